@@ -1,0 +1,159 @@
+// Turns the .proto files of Envoy (from the npm package @grpc/grpc-js-xds) and of this project (proto/) into
+// src/generated/descriptors.ts (one JSON string a top-level type, so that a type costs nothing until it is asked for)
+// and src/generated/messages.ts (TypeScript typings of the messages that the models name).
+// Runs before the compiler and shares no code with the rest.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import protobuf from "protobufjs";
+import { typedMessages } from "./typed-messages.mjs";
+import { renderTypings } from "./typings.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const project = join(here, "..", "..");
+const require = createRequire(import.meta.url);
+const envoyProtos = join(dirname(require.resolve("@grpc/grpc-js-xds/package.json")), "deps");
+const wellKnownProtos = dirname(require.resolve("protobufjs/package.json"));
+const ownProtos = join(project, "proto");
+const importRoots = [
+  ownProtos,
+  ...["envoy-api", "xds", "googleapis", "protoc-gen-validate"].map((folder) => join(envoyProtos, folder)),
+  wellKnownProtos,
+];
+
+/** Every .proto file below a folder, in a stable order. */
+function protoFilesBelow(folder) {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".proto"))
+    .sort()
+    .map((file) => join(folder, file));
+}
+
+// The v2 API is not decoded by itself: the v3 files name each message's predecessor, which is all that reading a v2 type URL needs.
+const isSuperseded = (file) => /^envoy-api[/\\].*[/\\]v2(alpha\d*)?[/\\]/.test(relative(envoyProtos, file));
+
+function loadRoot() {
+  const root = new protobuf.Root();
+  const missing = [];
+  root.resolvePath = (_origin, target) => {
+    if (target.startsWith(envoyProtos + sep) || target.startsWith(ownProtos + sep)) return target;
+    const found = importRoots.map((folder) => join(folder, target)).find((path) => existsSync(path));
+    if (found === undefined) missing.push(target);
+    return found ?? null;
+  };
+  const envoyFiles = ["envoy-api/envoy", "xds/xds", "xds/udpa"]
+    .flatMap((folder) => protoFilesBelow(join(envoyProtos, folder)))
+    .filter((file) => !isSuperseded(file));
+  root.loadSync([...envoyFiles, ...protoFilesBelow(ownProtos)], { keepCase: true });
+  if (missing.length > 0) throw new Error(`imports without a file, give them a stand-in under proto/: ${missing.join(", ")}`);
+  root.resolveAll();
+  return root;
+}
+
+/**
+ * Fields that are newer than the package are written as extensions in proto/ (see proto/README.md).
+ * A dump carries names and never numbers, so each becomes an ordinary field of the message it extends.
+ */
+function adoptNewerFields(root) {
+  const visit = (object) => {
+    for (const nested of object.nestedArray ?? []) {
+      if (nested instanceof protobuf.Field && nested.extend !== undefined && !nested.name.startsWith(".")) adopt(root, nested);
+      else visit(nested);
+    }
+  };
+  visit(root.lookup("xdsight.newer"));
+}
+
+function adopt(root, field) {
+  const owner = root.lookupType(field.extend);
+  for (const name of Object.keys(owner.fields)) if (name.startsWith(".xdsight.")) owner.remove(owner.fields[name]);
+  if (owner.fields[field.name] !== undefined) throw new Error(`${owner.fullName}.${field.name} is in the package already`);
+  const type = field.resolvedType?.fullName ?? field.type;
+  const id = Math.max(10_000, ...owner.fieldsArray.map((other) => other.id)) + 1;
+  owner.add(new protobuf.Field(field.name, id, type, field.rule));
+}
+
+const keptOptions = { "(udpa.annotations.sensitive)": "sensitive", deprecated: "deprecated" };
+const successorOption = "(udpa.annotations.versioning).previous_message_type";
+
+function describeField(field) {
+  field.resolve();
+  const described = { type: field.resolvedType ? field.resolvedType.fullName : field.type, id: field.id };
+  if (field.map) described.keyType = field.keyType;
+  else if (field.repeated) described.rule = "repeated";
+  if (field.options?.proto3_optional) described.options = { proto3_optional: true };
+  for (const [option, name] of Object.entries(keptOptions)) {
+    if (field.options?.[option]) described.options = { ...described.options, [name]: true };
+  }
+  return described;
+}
+
+function describeType(type) {
+  const described = { edition: "proto3" };
+  const oneofs = type.oneofsArray.map((oneof) => [oneof.name, { oneof: oneof.oneof }]);
+  if (oneofs.length > 0) described.oneofs = Object.fromEntries(oneofs);
+  described.fields = Object.fromEntries(
+    type.fieldsArray.filter((field) => !field.name.startsWith(".")).map((field) => [field.name, describeField(field)]),
+  );
+  const nested = type.nestedArray.filter((inner) => inner instanceof protobuf.Type || inner instanceof protobuf.Enum);
+  if (nested.length > 0) described.nested = Object.fromEntries(nested.map((inner) => [inner.name, describe(inner)]));
+  return described;
+}
+
+const describeEnum = (enumeration) => ({ edition: "proto3", values: enumeration.values });
+const describe = (object) => (object instanceof protobuf.Type ? describeType(object) : describeEnum(object));
+
+// What only describes other .proto files never stands in a dump.
+const isAnnotation = (name) => /^(validate|udpa\.annotations|xds\.annotations|envoy\.annotations|google\.api(?!\.expr)|xdsight)\./.test(name);
+const isFileDescriptor = (name) => /^google\.protobuf\.(File|Descriptor|Field|Oneof|Enum|Service|Method|Message|Extension|Uninterpreted|Source|Generated|Feature|Edition|Symbol)/.test(name);
+
+function collect(root) {
+  const descriptors = new Map();
+  const successors = new Map();
+  const noteSuccessor = (type) => {
+    const previous = type.options?.[successorOption];
+    if (previous !== undefined) successors.set(previous, type.fullName.slice(1));
+    for (const inner of type.nestedArray) if (inner instanceof protobuf.Type) noteSuccessor(inner);
+  };
+  const visit = (namespace) => {
+    for (const object of namespace.nestedArray) {
+      const name = object.fullName.slice(1);
+      if (object instanceof protobuf.Type || object instanceof protobuf.Enum) {
+        if (isAnnotation(name) || isFileDescriptor(name)) continue;
+        descriptors.set(name, describe(object));
+        if (object instanceof protobuf.Type) noteSuccessor(object);
+      } else if (object instanceof protobuf.Namespace) visit(object);
+    }
+  };
+  visit(root);
+  return { descriptors: sorted(descriptors), successors: sorted(successors) };
+}
+
+const sorted = (map) => new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+const quoted = (text) => `'${text.replace(/[\\']/g, "\\$&")}'`;
+
+function renderRecord(name, doc, entries) {
+  const lines = [...entries].map(([key, value]) => `  "${key}": ${quoted(value)},`);
+  return `/** ${doc} */\nexport const ${name}: Readonly<Record<string, string>> = {\n${lines.join("\n")}\n};\n`;
+}
+
+const root = loadRoot();
+adoptNewerFields(root);
+const { descriptors, successors } = collect(root);
+const generated = join(here, "..", "generated");
+mkdirSync(generated, { recursive: true });
+
+function writeIfChanged(file, text) {
+  const path = join(generated, file);
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
+}
+
+const header = "// Generated by src/build/generate.mjs from Envoy's and this project's .proto files. Do not edit.\n";
+writeIfChanged(
+  "descriptors.ts",
+  header +
+    renderRecord("descriptors", "Each top-level type by full name, as protobufjs JSON text.", [...descriptors].map(([name, type]) => [name, JSON.stringify(type)])) +
+    renderRecord("successors", "The v3 name of each older message type.", successors),
+);
+writeIfChanged("messages.ts", header + renderTypings(descriptors, typedMessages));

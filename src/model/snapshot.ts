@@ -1,0 +1,99 @@
+import type { JsonObject } from "../util/json.js";
+
+/** The sections of a config dump, in the order in which Envoy prints them. */
+export const sectionNames = ["bootstrap", "clusters", "endpoints", "listeners", "scoped_routes", "routes", "secrets", "ecds"] as const;
+export type SectionName = (typeof sectionNames)[number];
+
+export type ResourceKind =
+  | "bootstrap"
+  | "cluster"
+  | "endpoints"
+  | "listener"
+  | "scoped_route"
+  | "route_configuration"
+  | "secret"
+  | "extension";
+
+/** Where a resource comes from and whether it serves: only `static` and `active` resources do. */
+export type ResourceState = "static" | "active" | "warming" | "draining" | "error";
+
+/** Why Envoy refused a version of a resource (envoy.admin.v3.UpdateFailureState). */
+export interface UpdateFailure {
+  readonly details: string;
+  readonly lastUpdateAttempt: string | null;
+  readonly versionInfo: string | null;
+}
+
+/** One resource of a config dump, by its place in the file; parsed when it is asked for. */
+export interface Resource {
+  readonly kind: ResourceKind;
+  readonly state: ResourceState;
+  /** The resource's own name; "" where it has none. */
+  readonly name: string;
+  /** JSON pointer to the resource itself. */
+  readonly at: string;
+  /** JSON pointer to the entry around it, which holds version_info, last_updated and the like. */
+  readonly entryAt: string;
+  readonly versionInfo: string | null;
+  /** When Envoy took it, as the file says it (RFC 3339). */
+  readonly lastUpdated: string | null;
+  /** The refused update, for state `error`, and where the entry of a serving resource carries one. */
+  readonly failure: UpdateFailure | null;
+  /** The bytes of the resource in the (inflated) file: [start, end). */
+  readonly range: ByteRange;
+  /** Parses the resource as it stands in the file. An error entry without a configuration has none. */
+  json(): JsonObject | null;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What an answer says about the file that it was made from. */
+export interface SnapshotFile {
+  readonly name: string;
+  /** Bytes, as given (a gzip file's size is its compressed size). */
+  readonly size: number;
+  /** SHA-256 of the bytes as given, lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface Section {
+  readonly name: SectionName;
+  readonly at: string;
+  readonly versionInfo: string | null;
+}
+
+/** A section of a type that is no part of a config dump as known here. */
+export interface UnknownSection {
+  readonly type: string;
+  readonly at: string;
+}
+
+/** A config dump that has been read: what lies where, nothing decoded yet. */
+export interface Snapshot {
+  readonly file: SnapshotFile;
+  /** Who wrote the dump: Envoy's admin port, or istiod's /debug/config_dump (what it would send, before Envoy judged it). */
+  readonly origin: "envoy" | "istiod";
+  /** The inflated JSON text of the dump, in UTF-8. */
+  readonly bytes: Uint8Array;
+  readonly sections: readonly Section[];
+  readonly missingSections: readonly SectionName[];
+  readonly unknownSections: readonly UnknownSection[];
+  /** Every resource of a kind, in the order of the file. */
+  resources(kind: ResourceKind): readonly Resource[];
+}
+
+/** Something unusual about the file as a whole; reading went on. */
+export type ReadProblem =
+  | { readonly code: "missing-sections"; readonly sections: readonly SectionName[] }
+  | { readonly code: "unknown-section"; readonly at: string; readonly type: string }
+  | { readonly code: "duplicate-section"; readonly at: string; readonly section: SectionName }
+  | { readonly code: "malformed-entry"; readonly at: string; readonly expected: string }
+  | { readonly code: "unknown-member"; readonly at: string; readonly member: string };
+
+/** The input is no config dump that can be read. Its message is the one line that a person gets: what, where, what to do. */
+export class UnreadableInputError extends Error {
+  override readonly name = "UnreadableInputError";
+}

@@ -1,0 +1,19 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { gunzipSync } from "fflate";
+
+/**
+ * What a platform can do better than plain JavaScript. The engine runs on `portablePlatform` anywhere, a web page
+ * included; the command line hands in Node's own.
+ */
+export interface Platform {
+  /** Inflates gzip data. Throws on data that is cut off or damaged. */
+  gunzip(bytes: Uint8Array): Uint8Array;
+  /** The SHA-256 of the bytes, as lower-case hexadecimal text. */
+  sha256(bytes: Uint8Array): string;
+}
+
+export const portablePlatform: Platform = {
+  gunzip: (bytes) => gunzipSync(bytes),
+  sha256: (bytes) => bytesToHex(sha256(bytes)),
+};
