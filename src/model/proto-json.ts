@@ -41,7 +41,7 @@ export function milliseconds(duration: Duration | undefined): number | undefined
 }
 
 /** Where a decoded message stands: below its parent under the file's own spelling of the key, or at a pointer. */
-type Place = { readonly parent: object; readonly key: string | number } | { readonly at: string };
+export type Place = { readonly parent: object; readonly key: string | number } | { readonly at: string };
 
 const places = new WeakMap<object, Place>();
 const spellings = new WeakMap<object, ReadonlyMap<string, string>>();

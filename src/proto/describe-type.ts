@@ -1,0 +1,164 @@
+import { descriptors, successors } from "../generated/descriptors.js";
+import type { Json } from "../util/json.js";
+
+/** What a field holds: a scalar, an enum or a message; of a map, what its values are. */
+export type FieldKind =
+  | { readonly kind: "scalar"; readonly scalar: ScalarType }
+  | { readonly kind: "enum"; readonly type: string }
+  | { readonly kind: "message"; readonly type: string };
+
+export type ScalarType =
+  | ("double" | "float" | "bool" | "string" | "bytes")
+  | ("int32" | "uint32" | "sint32" | "fixed32" | "sfixed32")
+  | ("int64" | "uint64" | "sint64" | "fixed64" | "sfixed64");
+
+export type FieldDescription = FieldKind & {
+  readonly name: string;
+  /** The lowerCamelCase spelling of ProtoJSON. */
+  readonly jsonName: string;
+  readonly repeated: boolean;
+  readonly mapKey: ScalarType | null;
+  /** Is an explicit default different from an absent field? */
+  readonly presence: boolean;
+  /** The oneof that the field is part of. */
+  readonly oneof: string | null;
+  /** Marked sensitive by Envoy's definitions: its value is a secret. */
+  readonly sensitive: boolean;
+  readonly deprecated: boolean;
+};
+
+export interface MessageDescription {
+  readonly name: string;
+  readonly fields: readonly FieldDescription[];
+  /** A field by its proto name or its JSON name. */
+  field(key: string): FieldDescription | undefined;
+}
+
+export interface EnumDescription {
+  readonly name: string;
+  readonly zero: string;
+  has(value: string): boolean;
+  nameOf(number: number): string | undefined;
+}
+
+/** The JSON that the build writes for a type; see src/build/generate.mjs. */
+export interface DescriptorJson {
+  readonly edition?: string;
+  readonly fields?: Readonly<Record<string, FieldJson>>;
+  readonly oneofs?: Readonly<Record<string, { readonly oneof: readonly string[] }>>;
+  readonly values?: Readonly<Record<string, number>>;
+  readonly nested?: Readonly<Record<string, DescriptorJson>>;
+}
+
+interface FieldJson {
+  readonly type: string;
+  readonly id: number;
+  readonly rule?: string;
+  readonly keyType?: string;
+  readonly options?: Readonly<Record<string, Json>>;
+}
+
+const parsed = new Map<string, DescriptorJson>();
+const messages = new Map<string, MessageDescription | null>();
+const enums = new Map<string, EnumDescription | null>();
+
+/** The descriptor of a top-level type; parsed when it is first asked for. */
+export function descriptorOf(topLevelName: string): DescriptorJson | undefined {
+  const known = parsed.get(topLevelName);
+  if (known !== undefined) return known;
+  if (!Object.hasOwn(descriptors, topLevelName)) return undefined;
+  const descriptor = JSON.parse(descriptors[topLevelName] as string) as DescriptorJson;
+  parsed.set(topLevelName, descriptor);
+  return descriptor;
+}
+
+/** The top-level type that a full name stands in, itself included: `a.v3.B.C` stands in `a.v3.B`. */
+export function topLevelOf(fullName: string): string | undefined {
+  for (let end = fullName.length; end > 0; end = fullName.lastIndexOf(".", end - 1)) {
+    const candidate = fullName.slice(0, end);
+    if (Object.hasOwn(descriptors, candidate)) return candidate;
+  }
+  return undefined;
+}
+
+function lookup(fullName: string): DescriptorJson | undefined {
+  const top = topLevelOf(fullName);
+  if (top === undefined) return undefined;
+  let found = descriptorOf(top);
+  if (fullName === top) return found;
+  for (const part of fullName.slice(top.length + 1).split(".")) {
+    found = found?.nested !== undefined && Object.hasOwn(found.nested, part) ? found.nested[part] : undefined;
+  }
+  return found;
+}
+
+/** The description of a message type by its full name; undefined for a type that this build does not know. */
+export function describeMessage(fullName: string): MessageDescription | undefined {
+  let description = messages.get(fullName);
+  if (description === undefined) {
+    const json = lookup(fullName);
+    description = json?.fields === undefined ? null : messageFrom(fullName, json);
+    messages.set(fullName, description);
+  }
+  return description ?? undefined;
+}
+
+/** The description of an enum type by its full name. */
+export function describeEnum(fullName: string): EnumDescription | undefined {
+  let description = enums.get(fullName);
+  if (description === undefined) {
+    const values = lookup(fullName)?.values;
+    description = values === undefined ? null : enumFrom(fullName, values);
+    enums.set(fullName, description);
+  }
+  return description ?? undefined;
+}
+
+/** The v3 name of a message type of Envoy's older APIs; undefined for any other. */
+export function successorOf(fullName: string): string | undefined {
+  let name = fullName;
+  for (let step = 0; step < 4 && Object.hasOwn(successors, name); step++) name = successors[name] as string;
+  return name === fullName ? undefined : name;
+}
+
+function messageFrom(name: string, json: DescriptorJson): MessageDescription {
+  const oneofs = new Map<string, string>();
+  for (const [oneof, { oneof: members }] of Object.entries(json.oneofs ?? {})) for (const member of members) oneofs.set(member, oneof);
+  const fields = Object.entries(json.fields ?? {}).map(([field, fieldJson]) => fieldFrom(field, fieldJson, oneofs.get(field) ?? null));
+  const byKey = new Map<string, FieldDescription>();
+  for (const field of fields) byKey.set(field.jsonName, field);
+  for (const field of fields) byKey.set(field.name, field);
+  return { name, fields, field: (key) => byKey.get(key) };
+}
+
+function fieldFrom(name: string, json: FieldJson, oneof: string | null): FieldDescription {
+  const kind = kindOf(json.type);
+  const mapKey = (json.keyType as ScalarType | undefined) ?? null;
+  const repeated = json.rule === "repeated";
+  return {
+    ...kind,
+    name,
+    jsonName: jsonNameOf(name),
+    repeated,
+    mapKey,
+    presence: !repeated && mapKey === null && (kind.kind === "message" || oneof !== null || json.options?.proto3_optional === true),
+    oneof,
+    sensitive: json.options?.sensitive === true,
+    deprecated: json.options?.deprecated === true,
+  };
+}
+
+function kindOf(type: string): FieldKind {
+  if (!type.startsWith(".")) return { kind: "scalar", scalar: type as ScalarType };
+  const name = type.slice(1);
+  return lookup(name)?.values === undefined ? { kind: "message", type: name } : { kind: "enum", type: name };
+}
+
+function enumFrom(name: string, values: Readonly<Record<string, number>>): EnumDescription {
+  const byNumber = new Map<number, string>();
+  for (const [value, number] of Object.entries(values)) if (!byNumber.has(number)) byNumber.set(number, value);
+  return { name, zero: byNumber.get(0) ?? "", has: (value) => Object.hasOwn(values, value), nameOf: (number) => byNumber.get(number) };
+}
+
+/** protoc's rule: an underscore goes and the letter behind it becomes a capital. */
+const jsonNameOf = (name: string): string => name.replace(/_+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? "");
