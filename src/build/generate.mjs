@@ -157,3 +157,4 @@ writeIfChanged(
     renderRecord("successors", "The v3 name of each older message type.", successors),
 );
 writeIfChanged("messages.ts", header + renderTypings(descriptors, typedMessages));
+writeIfChanged("version.ts", `${header}export const version: string = ${JSON.stringify(require("../../package.json").version)};\n`);

@@ -1,0 +1,45 @@
+import type { MessageTypes } from "../generated/messages.js";
+import { type Any, type MessageName, typeUrlOf, unpack } from "../model/proto-json.js";
+import type { Resource } from "../model/snapshot.js";
+import { type ReadMessage, readMessage } from "../proto/read-message.js";
+import type { JsonObject } from "../util/json.js";
+
+const read = new WeakMap<Resource, ReadMessage>();
+
+const messageOfKind = {
+  bootstrap: "envoy.config.bootstrap.v3.Bootstrap",
+  cluster: "envoy.config.cluster.v3.Cluster",
+  endpoints: "envoy.config.endpoint.v3.ClusterLoadAssignment",
+  listener: "envoy.config.listener.v3.Listener",
+  scoped_route: "envoy.config.route.v3.ScopedRouteConfiguration",
+  route_configuration: "envoy.config.route.v3.RouteConfiguration",
+  secret: "envoy.extensions.transport_sockets.tls.v3.Secret",
+  extension: "envoy.config.core.v3.TypedExtensionConfig",
+} as const satisfies Record<Resource["kind"], MessageName>;
+
+/** The message type of the resources of a kind. */
+export const messageTypeOf = (kind: Resource["kind"]): MessageName => messageOfKind[kind];
+
+/** A resource as canonical ProtoJSON, read when it is first asked for; an entry without a configuration reads as an empty message. */
+export function readResource(resource: Resource): ReadMessage {
+  let found = read.get(resource);
+  if (found === undefined) {
+    found = readMessage(messageOfKind[resource.kind], withType(resource), resource.at);
+    read.set(resource, found);
+  }
+  return found;
+}
+
+/** Bootstrap and some entries stand without an `@type`; the section says what they are. */
+function withType(resource: Resource): JsonObject {
+  const json = resource.json() ?? {};
+  return Object.hasOwn(json, "@type") ? json : { "@type": typeUrlOf(messageOfKind[resource.kind]), ...json };
+}
+
+/** A resource as the typed message of its kind; null where the file holds another type in its place (the problems name it). */
+export function decodeAs<Name extends MessageName>(resource: Resource, name: Name): (Any & MessageTypes[Name]) | null {
+  const { value } = readResource(resource);
+  return (isAny(value) ? unpack(value, name) : undefined) ?? null;
+}
+
+const isAny = (value: JsonObject): value is JsonObject & Any => typeof value["@type"] === "string";

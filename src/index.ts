@@ -1,0 +1,2 @@
+export type { Platform } from "./platform.js";
+export { portablePlatform } from "./platform.js";
