@@ -2,9 +2,21 @@
 // value, Durations and Timestamps as text, 64-bit numbers as decimal text, enums by name, an Any inline under "@type".
 
 const scalarTypings = {
-  double: "number", float: "number", int32: "number", uint32: "number", sint32: "number", fixed32: "number", sfixed32: "number",
-  int64: "string", uint64: "string", sint64: "string", fixed64: "string", sfixed64: "string",
-  bool: "boolean", string: "string", bytes: "string",
+  double: "number",
+  float: "number",
+  int32: "number",
+  uint32: "number",
+  sint32: "number",
+  fixed32: "number",
+  sfixed32: "number",
+  int64: "string",
+  uint64: "string",
+  sint64: "string",
+  fixed64: "string",
+  sfixed64: "string",
+  bool: "boolean",
+  string: "string",
+  bytes: "string",
 };
 const wellKnownTypings = {
   "google.protobuf.Any": "Any",
@@ -15,10 +27,15 @@ const wellKnownTypings = {
   "google.protobuf.Timestamp": "Timestamp",
   "google.protobuf.FieldMask": "string",
   "google.protobuf.Empty": "Readonly<Record<string, never>>",
-  "google.protobuf.BoolValue": "boolean", "google.protobuf.StringValue": "string", "google.protobuf.BytesValue": "string",
-  "google.protobuf.DoubleValue": "number", "google.protobuf.FloatValue": "number",
-  "google.protobuf.Int32Value": "number", "google.protobuf.UInt32Value": "number",
-  "google.protobuf.Int64Value": "string", "google.protobuf.UInt64Value": "string",
+  "google.protobuf.BoolValue": "boolean",
+  "google.protobuf.StringValue": "string",
+  "google.protobuf.BytesValue": "string",
+  "google.protobuf.DoubleValue": "number",
+  "google.protobuf.FloatValue": "number",
+  "google.protobuf.Int32Value": "number",
+  "google.protobuf.UInt32Value": "number",
+  "google.protobuf.Int64Value": "string",
+  "google.protobuf.UInt64Value": "string",
 };
 
 /** The described type of a full name, looking into the top-level type that holds it. */
@@ -55,7 +72,11 @@ function chooseNames(fullNames) {
     return { packages: parts.slice(0, first).filter((part) => !/^v\d/.test(part)), own: parts.slice(first).join("_") };
   };
   const byOwn = Map.groupBy?.(fullNames, (name) => split(name).own) ?? groupBy(fullNames, (name) => split(name).own);
-  const pascal = (part) => part.split("_").map((word) => word[0].toUpperCase() + word.slice(1)).join("");
+  const pascal = (part) =>
+    part
+      .split("_")
+      .map((word) => word[0].toUpperCase() + word.slice(1))
+      .join("");
   return new Map(
     fullNames.map((fullName) => {
       const { packages, own } = split(fullName);
@@ -90,7 +111,8 @@ export function renderTypings(descriptors, typedMessages) {
       return `/** ${fullName} */\nexport type ${name} = ${values.join(" | ")} | UnknownEnumValue;\n`;
     }
     const fields = Object.entries(type.fields);
-    if (wellKnownTypings[fullName] !== undefined) return `/** ${fullName}, as an Any holds it */\nexport interface ${name} { readonly value: ${wellKnownTypings[fullName]} }\n`;
+    if (wellKnownTypings[fullName] !== undefined)
+      return `/** ${fullName}, as an Any holds it */\nexport interface ${name} { readonly value: ${wellKnownTypings[fullName]} }\n`;
     return `/** ${fullName} */\nexport interface ${name} {\n${fields.map(renderField).join("\n")}\n}\n`;
   });
   const index = typedMessages.map((fullName) => `  "${fullName}": ${names.get(fullName)};`);
