@@ -1,2 +1,41 @@
+export { version } from "./generated/version.js";
+export { type ListedBootstrap, listBootstraps } from "./list/bootstraps.js";
+export { type ClusterFilters, type ListedCluster, listClusters } from "./list/clusters.js";
+export { type EndpointFilters, endpointStatuses, type ListedEndpoint, listEndpoints } from "./list/endpoints.js";
+export { type ExtensionFilters, type ListedExtension, listExtensions } from "./list/extensions.js";
+export { type ListedFilterChain, type ListenerFilters, type ListenerType, listenerTypes, listListeners } from "./list/listeners.js";
+export type { Listing, UnmatchedFilter } from "./list/listing.js";
+export type { RouteDestination } from "./list/route-destination.js";
+export { type ListedRoute, listRoutes, type RouteFilters } from "./list/routes.js";
+export { type ListedSecret, listSecrets, type SecretFilters } from "./list/secrets.js";
+export { type AnswerHead, answerHead } from "./model/answer.js";
+export { type DecodeProblem, describeProblem } from "./model/problem.js";
+export {
+  type ReadProblem,
+  type Resource,
+  type ResourceKind,
+  type ResourceState,
+  type Section,
+  type SectionName,
+  type Snapshot,
+  type SnapshotFile,
+  UnreadableInputError,
+} from "./model/snapshot.js";
+export { UsageError } from "./model/usage-error.js";
 export type { Platform } from "./platform.js";
 export { portablePlatform } from "./platform.js";
+export { type QueryAnswer, type QueryOptions, type QueryResult, querySnapshot } from "./query/query-snapshot.js";
+export { type ShownResource, type ShownResources, type ShowRequest, showResources } from "./query/show-resources.js";
+export { type ReadOptions, readSnapshot, type SnapshotRead } from "./read/read-snapshot.js";
+export type { AnyListing } from "./render/list/columns.js";
+export { describeEmptyList } from "./render/list/empty.js";
+export { type ListFormat, listFormats, listRenderers } from "./render/list/formats.js";
+export type { ListRenderOptions } from "./render/list/options.js";
+export type { Renderer, RenderOptions } from "./render/options.js";
+export { type QueryFormat, queryFormats, queryRenderers } from "./render/query/formats.js";
+export { describeReadProblem } from "./render/read-problem.js";
+export { type ShowFormat, showFormats, showRenderers } from "./render/show/formats.js";
+export { type SummaryFormat, summaryRenderers } from "./render/summary/renderers.js";
+export { type SummariseOptions, summarise } from "./summary/summarise.js";
+export type { Summary } from "./summary/summary.js";
+export { nearestNames } from "./util/text.js";

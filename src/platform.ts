@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { gunzipSync } from "fflate";
+import { gunzip } from "./util/gunzip.js";
 
 /**
  * What a platform can do better than plain JavaScript. The engine runs on `portablePlatform` anywhere, a web page
@@ -14,6 +14,6 @@ export interface Platform {
 }
 
 export const portablePlatform: Platform = {
-  gunzip: (bytes) => gunzipSync(bytes),
+  gunzip,
   sha256: (bytes) => bytesToHex(sha256(bytes)),
 };

@@ -7,6 +7,7 @@ export const typedMessages = [
   "envoy.config.endpoint.v3.ClusterLoadAssignment",
   "envoy.config.listener.v3.Listener",
   "envoy.config.route.v3.FilterConfig",
+  "envoy.config.route.v3.Route",
   "envoy.config.route.v3.RouteConfiguration",
   "envoy.config.route.v3.RouteList",
   "envoy.config.route.v3.ScopedRouteConfiguration",

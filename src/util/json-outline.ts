@@ -116,6 +116,11 @@ const literals = new Map(["true", "false", "null"].map((word) => [word.charCodeA
 const escapable = new Uint8Array(256);
 for (const byte of encodeUtf8('"\\/bfnrt')) escapable[byte] = 1;
 
+/** For every byte: 1 where it stands for itself in a string. (The byte 0, which stands for the end of the text below, does not.) */
+const plain = new Uint8Array(256).fill(1, space);
+plain[quote] = 0;
+plain[backslash] = 0;
+
 const isDigit = (byte: number): boolean => byte >= zero && byte <= nine;
 const isHexDigit = (byte: number): boolean => isDigit(byte) || ((byte | space) >= 0x61 && (byte | space) <= 0x66);
 
@@ -282,12 +287,11 @@ class Scanner {
     const bytes = this.#bytes;
     let position = start + 1;
     for (;;) {
-      const byte = bytes[position] ?? noByte;
-      if (byte > backslash) position++;
-      else if (byte === quote) return position + 1;
-      else if (byte === backslash) position = this.#skipEscape(position);
-      else if (byte < space) this.#fail(position, "the rest of a string (control characters must be escaped in it)");
-      else position++;
+      while (plain[bytes[position] ?? 0] === 1) position++;
+      const byte = bytes[position];
+      if (byte === quote) return position + 1;
+      if (byte !== backslash) this.#fail(position, "the rest of a string (control characters must be escaped in it)");
+      position = this.#skipEscape(position);
     }
   }
 
@@ -310,8 +314,7 @@ class Scanner {
     const literal = literals.get(first);
     if (literal === undefined) return this.#fail(start, "a value");
     for (let index = 1; index < literal.length; index++)
-      if (bytes[start + index] !== literal[index])
-        return this.#fail(start + index >= bytes.length ? bytes.length : start, "a value");
+      if (bytes[start + index] !== literal[index]) return this.#fail(start + index >= bytes.length ? bytes.length : start, "a value");
     return start + literal.length;
   }
 

@@ -6,7 +6,8 @@ const shownSteps = 8;
 
 /**
  * The innermost place around a byte of a JSON text that is valid up to there, as a person writes it: `configs[1].bootstrap`;
- * "" at the top. A key counts as soon as it is complete. One loop over the text before the byte: for messages, not for hot paths.
+ * "" at the top. A member counts from the end of its key to the end of its value (of a number: to the comma).
+ * One loop over the text before the byte: for messages, not for hot paths.
  */
 export function placeOfByte(bytes: Uint8Array, offset: number, start = 0): string {
   const containers: { readonly isObject: boolean; index: number; keyStart: number; keyEnd: number; awaitsKey: boolean }[] = [];
@@ -15,9 +16,9 @@ export function placeOfByte(bytes: Uint8Array, offset: number, start = 0): strin
     switch (bytes[position]) {
       case 0x22: {
         const end = endOfString(bytes, position, offset);
-        if (current?.awaitsKey === true && end !== undefined) {
+        if (current !== undefined && end !== undefined) {
           current.keyStart = position;
-          current.keyEnd = end;
+          current.keyEnd = current.awaitsKey ? end : 0;
           current.awaitsKey = false;
         }
         position = (end ?? offset) - 1;
@@ -30,9 +31,12 @@ export function placeOfByte(bytes: Uint8Array, offset: number, start = 0): strin
         containers.push({ isObject: false, index: 0, keyStart: 0, keyEnd: 0, awaitsKey: false });
         break;
       case 0x7d:
-      case 0x5d:
+      case 0x5d: {
         containers.pop();
+        const parent = containers.at(-1);
+        if (parent !== undefined) parent.keyEnd = 0;
         break;
+      }
       case 0x2c:
         if (current !== undefined) {
           current.index++;
@@ -48,7 +52,7 @@ export function placeOfByte(bytes: Uint8Array, offset: number, start = 0): strin
       .slice(from, to)
       .map(({ isObject, index, keyStart, keyEnd }) => (isObject ? spellKey(unescapeString(bytes, keyStart, keyEnd)) : `[${index}]`))
       .join("");
-  const place = steps.length > 2 * shownSteps ? `${spell(0, shownSteps)}.…${spell(-shownSteps)}` : spell(0);
+  const place = steps.length > 2 * shownSteps ? `${spell(0, shownSteps)}…${spell(-shownSteps)}` : spell(0);
   return place.startsWith(".") ? place.slice(1) : place;
 }
 

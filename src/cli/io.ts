@@ -1,0 +1,18 @@
+import type { Platform } from "../index.js";
+
+/** All that a command touches outside its arguments. Tests hand in their own. */
+export interface Io {
+  /** The bytes of a file; `-` is standard input. Throws UnreadableInputError for what can't be read. */
+  readFile(path: string): Promise<Uint8Array>;
+  /** Writes the result. Ends the program quietly when nobody reads it any more. */
+  out(text: string): Promise<void>;
+  /** Writes what is not the result: warnings, notes, errors. */
+  err(text: string): void;
+  readonly stdoutIsTerminal: boolean;
+  /** Characters in a line of standard output; 80 where it is no terminal. */
+  readonly columns: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: Platform;
+  /** The present, as RFC 3339 text in UTC. */
+  now(): string;
+}

@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
+import { UnreadableInputError } from "../index.js";
+import { exitCode } from "./exit-code.js";
+import type { Io } from "./io.js";
+import { nodePlatform } from "./node-platform.js";
+
+/** The process's own streams, files, clock and environment. */
+export function nodeIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", endOnClosedPipe);
+  return {
+    readFile: (path) => (path === "-" ? buffer(process.stdin) : readFile(path)).catch((error: unknown) => refuseFile(path, error)),
+    out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+    err: (text) => void process.stderr.write(text),
+    stdoutIsTerminal: process.stdout.isTTY,
+    columns: process.stdout.isTTY ? process.stdout.columns : 80,
+    env: process.env,
+    platform: nodePlatform,
+    now: () => new Date().toISOString(),
+  };
+}
+
+/** `xdsight … | head`: whoever reads has seen enough. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(exitCode.done);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EISDIR: "it is a directory; name a file in it",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOTDIR: "a part of its path is no directory",
+  ENAMETOOLONG: "its name is too long",
+  ERR_FS_FILE_TOO_LARGE: "it is larger than 2 GiB",
+  ERR_INVALID_ARG_VALUE: "that is no file name",
+};
+
+function refuseFile(path: string, error: unknown): never {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
+  if (reason === undefined && code === "") throw error;
+  throw new UnreadableInputError(`cannot read ${path === "-" ? "standard input" : path}: ${reason ?? code}`);
+}

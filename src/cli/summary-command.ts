@@ -1,0 +1,25 @@
+import { type SummaryFormat, summarise, summaryRenderers } from "../index.js";
+import { CliCommand } from "./cli-command.js";
+import { type DumpOptions, dumpOf, takesDump } from "./dump-argument.js";
+import { exitCode } from "./exit-code.js";
+import type { Io } from "./io.js";
+import { loadSnapshot } from "./load-snapshot.js";
+import { type LookOptions, renderOptionsOf, takesLook } from "./render-options.js";
+
+interface SummaryOptions extends DumpOptions, LookOptions {
+  readonly output: SummaryFormat;
+}
+
+/** `xdsight summary DUMP`: the first command on a ticket. */
+export function summaryCommand(io: Io): CliCommand {
+  return takesLook(
+    takesDump(new CliCommand("summary")).choice("-o, --output <format>", "output format", Object.keys(summaryRenderers), "text"),
+  )
+    .description("say whose dump it is, what it holds and what is wrong with it")
+    .examples("summary config_dump.json", "summary config_dump.json --at --all", "summary -f - -o json < config_dump.json.gz")
+    .answers(async (dump: string | undefined, options: SummaryOptions) => {
+      const snapshot = await loadSnapshot(io, dumpOf(dump, options), options);
+      await io.out(summaryRenderers[options.output](summarise(snapshot, { now: io.now() }), renderOptionsOf(io, options)));
+      return exitCode.done;
+    });
+}

@@ -1,0 +1,125 @@
+import type { Configuration } from "../decode/configuration.js";
+import type { Cluster as ClusterMessage } from "../generated/messages.js";
+import { headerValues, type RequestHeaders } from "../match/request-headers.js";
+import { formatAddress, formatSocket } from "../model/address.js";
+import type { Cluster } from "../model/cluster.js";
+import type { Endpoint } from "../model/endpoint.js";
+import { placeOf } from "../model/proto-json.js";
+import type { SocketEnd } from "../model/request.js";
+import type { ExplainedEndpoint } from "./explanation.js";
+import type { Journal } from "./journal.js";
+
+/** The endpoints that a cluster may dial, and whether there is one to be dialled at all. */
+export interface EndpointChoice {
+  readonly endpoints: readonly ExplainedEndpoint[];
+  /** The endpoints as decoded, for what depends on their metadata. */
+  readonly decoded: readonly Endpoint[];
+  /** `unknown`: the dump does not hold what decides it. */
+  readonly available: "yes" | "none" | "none-healthy" | "unknown";
+  readonly at: string;
+}
+
+const usable: ReadonlySet<string> = new Set(["UNKNOWN", "HEALTHY", "DEGRADED"]);
+const defaultPanicPercent = 50;
+
+/**
+ * The endpoints of a cluster for one connection.
+ *
+ * @param destination the address as restored; null where none was
+ * @param headers of the HTTP request, for clusters that take the address from a header
+ */
+export function chooseEndpoints(
+  configuration: Configuration,
+  cluster: Cluster,
+  destination: SocketEnd | null,
+  headers: RequestHeaders | null,
+  journal: Journal,
+): EndpointChoice {
+  const { message } = cluster;
+  switch (cluster.type) {
+    case "ORIGINAL_DST":
+    case "envoy.cluster.original_dst":
+      return originalDestination(message, destination, headers);
+    case "STATIC":
+    case "EDS":
+    case "envoy.cluster.static":
+    case "envoy.cluster.eds":
+      return fromDump(configuration, cluster, journal);
+    case "STRICT_DNS":
+    case "LOGICAL_DNS":
+    case "envoy.cluster.dns":
+    case "envoy.cluster.strict_dns":
+    case "envoy.cluster.logical_dns":
+      return fromDns(configuration, cluster, journal);
+    default:
+      journal.leaveOpen({
+        code: "load-balancing",
+        at: placeOf(message, "cluster_type"),
+        message: `cluster ${cluster.name} is of type ${cluster.type}, which finds its endpoints in its own way`,
+        decidedBy: "the cluster extension at run time",
+      });
+      return { endpoints: [], decoded: [], available: "unknown", at: cluster.at };
+  }
+}
+
+function originalDestination(message: ClusterMessage, destination: SocketEnd | null, headers: RequestHeaders | null): EndpointChoice {
+  const config = message.original_dst_lb_config;
+  const fromHeader = config?.use_http_header === true && headers !== null ? addressInHeader(headers, config.http_header_name || "x-envoy-original-dst-host") : undefined;
+  const target = fromHeader ?? destination;
+  const at = placeOf(message, config === undefined ? "type" : "original_dst_lb_config");
+  if (target === null) return { endpoints: [], decoded: [], available: "none", at };
+  const port = config?.upstream_port_override ?? target.port;
+  return { endpoints: [{ address: formatSocket(target.ip, port), health: "UNKNOWN", weight: 1, locality: "", at }], decoded: [], available: "yes", at };
+}
+
+function addressInHeader(headers: RequestHeaders, name: string): SocketEnd | undefined {
+  const parts = /^(?:\[([\da-fA-F:.]+)\]|([\d.]+)):(\d{1,5})$/.exec(headerValues(headers, name)[0] ?? "");
+  return parts === null ? undefined : { ip: parts[1] ?? parts[2] ?? "", port: Number(parts[3]) };
+}
+
+function fromDump(configuration: Configuration, cluster: Cluster, journal: Journal): EndpointChoice {
+  const assigned = configuration.endpoints(cluster);
+  if (assigned === undefined) {
+    const taken = configuration.snapshot.sections.some(({ name }) => name === "endpoints");
+    if (taken || cluster.type === "STATIC") return { endpoints: [], decoded: [], available: "none", at: cluster.at };
+    journal.leaveOpen({
+      code: "endpoints-not-in-dump",
+      at: cluster.at,
+      message: `the endpoints of ${cluster.name} are not in this dump`,
+      decidedBy: "a dump taken with ?include_eds, or /clusters?format=json",
+    });
+    return { endpoints: [], decoded: [], available: "unknown", at: cluster.at };
+  }
+  return { ...judge(assigned.endpoints, cluster), at: assigned.at };
+}
+
+function fromDns(configuration: Configuration, cluster: Cluster, journal: Journal): EndpointChoice {
+  const assigned = configuration.endpoints(cluster);
+  const endpoints = assigned?.endpoints ?? [];
+  if (endpoints.length === 0) return { endpoints: [], decoded: [], available: "none", at: cluster.at };
+  journal.leaveOpen({
+    code: "dns",
+    at: assigned?.at ?? cluster.at,
+    message: `${cluster.name} dials what DNS answers for ${[...new Set(endpoints.map(addressOf))].slice(0, 3).join(", ")}; without an answer it is 503 UH`,
+    decidedBy: "DNS at run time",
+  });
+  return { ...judge(endpoints, cluster), at: assigned?.at ?? cluster.at };
+}
+
+const addressOf = (endpoint: Endpoint): string => (endpoint.address === null ? endpoint.hostname : formatAddress(endpoint.address));
+
+function judge(decoded: readonly Endpoint[], cluster: Cluster): Omit<EndpointChoice, "at"> {
+  const healthy = decoded.filter(({ health }) => usable.has(health)).length;
+  const threshold = cluster.message.common_lb_config?.healthy_panic_threshold;
+  const panicPercent = threshold === undefined ? defaultPanicPercent : (threshold.value ?? 0);
+  const inPanic = decoded.length > 0 && (healthy / decoded.length) * 100 < panicPercent;
+  const available = decoded.length === 0 ? "none" : healthy > 0 || inPanic ? "yes" : "none-healthy";
+  const endpoints = decoded.map((endpoint) => ({
+    address: addressOf(endpoint),
+    health: endpoint.health,
+    weight: endpoint.weight,
+    locality: endpoint.locality,
+    at: endpoint.at,
+  }));
+  return { endpoints, decoded, available };
+}

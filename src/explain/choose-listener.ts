@@ -1,0 +1,121 @@
+import { formatAddress, formatSocket, type Address } from "../model/address.js";
+import type { Listener } from "../model/listener.js";
+import { placeOf } from "../model/proto-json.js";
+import type { Request, SocketEnd } from "../model/request.js";
+import { isSameIp, parseIp } from "../match/cidr.js";
+
+/** Which listener's socket takes a connection, and on what ground. */
+export interface Acceptance {
+  readonly listener: Listener;
+  /** Was the connection redirected to it, or dialled at its own address? */
+  readonly redirected: boolean;
+  readonly because: string;
+}
+
+const isRouter = /^(router|gateway)/;
+
+/** The direction of a request that does not say it: inbound at a gateway, else outbound. */
+export function directionOf(request: Request, proxyType: string | undefined): "inbound" | "outbound" {
+  return request.direction ?? (proxyType !== undefined && isRouter.test(proxyType) ? "inbound" : "outbound");
+}
+
+/**
+ * The listener whose socket takes the connection: the one named by the request, one that is bound to the very address, or
+ * the one that Istio's iptables rules redirect that direction to. undefined: nobody takes it.
+ */
+export function acceptConnection(
+  listeners: readonly Listener[],
+  request: Request,
+  direction: "inbound" | "outbound",
+  isGateway: boolean,
+): Acceptance | undefined {
+  if (request.acceptedBy !== undefined) {
+    const named = listeners.find(({ name }) => name === request.acceptedBy);
+    return named === undefined ? undefined : { listener: named, redirected: !isBoundTo(named, request.destination), because: "named by the request" };
+  }
+  const redirect = isGateway ? undefined : redirectTarget(listeners, direction);
+  const bound = findByAddress(
+    listeners.filter((listener) => listener.bindToPort && (redirect === undefined || mayBeDialled(listener, direction))),
+    request.destination,
+  );
+  if (bound !== undefined && bound.listener !== redirect) {
+    return { listener: bound.listener, redirected: false, because: `bound to ${bound.address}` };
+  }
+  return redirect === undefined
+    ? undefined
+    : { listener: redirect, redirected: true, because: `${direction} connections are redirected to ${addressText(redirect)}` };
+}
+
+/**
+ * Beside a pod only the ports that Istio leaves out of the inbound redirection are dialled directly (health 15021,
+ * metrics 15090); outbound, everything is redirected.
+ */
+function mayBeDialled(listener: Listener, direction: "inbound" | "outbound"): boolean {
+  return direction === "inbound" && listener.direction !== "OUTBOUND" && !listener.useOriginalDst && listener.name !== "virtualInbound";
+}
+
+function redirectTarget(listeners: readonly Listener[], direction: "inbound" | "outbound"): Listener | undefined {
+  const name = direction === "outbound" ? "virtualOutbound" : "virtualInbound";
+  const wanted = direction === "outbound" ? "OUTBOUND" : "INBOUND";
+  return (
+    listeners.find((listener) => listener.name === name) ??
+    listeners.find((listener) => listener.bindToPort && listener.useOriginalDst && listener.direction === wanted)
+  );
+}
+
+export const addressText = (listener: Listener): string => (listener.address === null ? listener.name : formatAddress(listener.address));
+
+const isBoundTo = (listener: Listener, destination: SocketEnd): boolean => findByAddress([listener], destination) !== undefined;
+
+interface ByAddress {
+  readonly listener: Listener;
+  readonly address: string;
+  readonly exact: boolean;
+}
+
+/**
+ * The listener of an address as Envoy's hand-off finds it: the very IP and port, then the any-address of the same family on
+ * that port; an IPv6 any-address takes IPv4 where it is `ipv4_compat`. Additional addresses count.
+ */
+export function findByAddress(listeners: readonly Listener[], destination: SocketEnd): ByAddress | undefined {
+  const wanted = parseIp(destination.ip);
+  if (wanted === undefined) return undefined;
+  let wildcard: ByAddress | undefined;
+  let compatible: ByAddress | undefined;
+  for (const listener of listeners) {
+    for (const address of addressesOf(listener)) {
+      if (address.kind !== "socket" || address.port !== destination.port) continue;
+      const ip = parseIp(address.ip);
+      if (ip === undefined) continue;
+      const found = { listener, address: formatSocket(address.ip, address.port), exact: false };
+      if (isSameIp(ip, wanted)) return { ...found, exact: true };
+      if (!ip.bytes.every((byte) => byte === 0)) continue;
+      if (ip.family === wanted.family) wildcard ??= found;
+      else if (ip.family === 6 && address.ipv4Compat) compatible ??= found;
+    }
+  }
+  return wildcard ?? compatible;
+}
+
+const addressesOf = (listener: Listener): readonly Address[] =>
+  listener.address === null ? listener.additionalAddresses : [listener.address, ...listener.additionalAddresses];
+
+/** Listeners that come near an address: on the same port, else on the same IP; with the reason why they did not get it. */
+export function listenersNear(listeners: readonly Listener[], destination: SocketEnd, most = 3): { candidate: string; failedOn: string; at: string }[] {
+  const near: { candidate: string; failedOn: string; at: string; score: number }[] = [];
+  for (const listener of listeners) {
+    const { address } = listener;
+    if (address?.kind !== "socket" || listener.useOriginalDst) continue;
+    const place = placeOf(listener.message, "address");
+    const candidate = formatSocket(address.ip, address.port);
+    if (address.port === destination.port) near.push({ candidate, failedOn: `its address is ${address.ip}, not ${destination.ip}`, at: place, score: 0 });
+    else if (address.ip === destination.ip) near.push({ candidate, failedOn: `its port is ${address.port}, not ${destination.port}`, at: place, score: 1 });
+    else if (listener.direction === "OUTBOUND" && String(address.port).endsWith(String(destination.port))) {
+      near.push({ candidate, failedOn: `its port is ${address.port}, not ${destination.port}`, at: place, score: 2 });
+    }
+  }
+  return near
+    .sort((a, b) => a.score - b.score)
+    .slice(0, most)
+    .map(({ candidate, failedOn, at }) => ({ candidate, failedOn, at }));
+}

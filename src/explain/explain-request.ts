@@ -1,0 +1,176 @@
+import type { MatchedConnection } from "../match/connection.js";
+import { answerHead, fileOf } from "../model/answer.js";
+import type { Listener } from "../model/listener.js";
+import { unpack } from "../model/proto-json.js";
+import type { Request } from "../model/request.js";
+import type { Snapshot } from "../model/snapshot.js";
+import { chooseFilterChain } from "./choose-filter-chain.js";
+import { acceptConnection, addressText, findByAddress, listenersNear } from "./choose-listener.js";
+import { contextOf, type ExplainContext, withDefaults } from "./context.js";
+import { explainHttp } from "./explain-http.js";
+import { explainTcp } from "./explain-tcp.js";
+import type { Explanation, Resolution } from "./explanation.js";
+import type { ArrivedConnection, Findings } from "./findings.js";
+import { firstBytesOf } from "./first-bytes.js";
+import { inspectConnection, type Inspected, type InspectionEnd, uninspected } from "./inspect-connection.js";
+import { type Journal, startJournal } from "./journal.js";
+import { noResponse } from "./local-reply.js";
+import { cause } from "./passthrough-cause.js";
+
+export interface ExplainOptions {
+  /** How the destination was found, where the request was made from a target given by name; default: it was given. */
+  readonly resolved?: Resolution;
+}
+
+const given: Resolution = { how: "given", at: null };
+
+/**
+ * One request's way through the proxy of a config dump: which listener takes it, which filter chain, virtual host and route, the
+ * clusters and endpoints that it may go to, or what Envoy answers itself; each decision with its reason and its place in the file.
+ * What the dump can't decide is named in `uncertain`.
+ */
+export function explain(snapshot: Snapshot, request: Request, options: ExplainOptions = {}): Explanation {
+  const context = contextOf(snapshot);
+  const evaluated = withDefaults(request, context);
+  const journal = startJournal();
+  const findings = followConnection(context, evaluated, journal);
+  return {
+    ...answerHead("explanation"),
+    file: fileOf(snapshot.file),
+    ...(request.id === undefined ? {} : { id: request.id }),
+    request: evaluated,
+    resolved: options.resolved ?? given,
+    listener: null,
+    filterChain: null,
+    routeConfiguration: null,
+    virtualHost: null,
+    route: null,
+    clusters: [],
+    mirrors: [],
+    cause: null,
+    response: null,
+    rewrite: null,
+    timeout: null,
+    retry: null,
+    endpoints: [],
+    tls: null,
+    ...findings,
+    why: journal.steps,
+    uncertain: journal.uncertain,
+  };
+}
+
+type EvaluatedRequest = ArrivedConnection["request"];
+
+function followConnection(context: ExplainContext, request: EvaluatedRequest, journal: Journal): Findings {
+  const { listeners } = context.configuration;
+  const accepted = acceptConnection(listeners, request, request.direction, context.isGateway);
+  if (accepted === undefined) {
+    const message = `no listener of this dump takes ${request.direction} connections to ${request.destination.ip}:${request.destination.port}`;
+    journal.decide("accepting listener", "none", message, "");
+    return { outcome: "closed", cause: cause("no-listener", message, "", listenersNear(listeners, request.destination)) };
+  }
+  const accepting = accepted.listener;
+  journal.decide("accepting listener", accepting.name, accepted.because, accepting.at);
+  const first = firstBytesOf(request);
+  const { port } = request.destination;
+  const started = inspectConnection(accepting, request, first, uninspected, port, context.version, journal);
+  if (started.end !== "inspected") return notInspected(accepting, started, journal);
+  const handed = accepting.useOriginalDst && started.inspected.restored ? findByAddress(listeners, request.destination) : undefined;
+  const listener = handed?.listener ?? accepting;
+  let inspected = started.inspected;
+  if (handed !== undefined && listener !== accepting) {
+    journal.decide("listener", listener.name, handed.exact ? `bound to the very address ${handed.address}` : `takes any address on port ${port}`, listener.at);
+    const own = inspectConnection(listener, request, first, inspected, port, context.version, journal);
+    if (own.end !== "inspected") return notInspected(listener, own, journal);
+    inspected = own.inspected;
+  } else if (accepting.useOriginalDst) {
+    const near = listenersNear(listeners, request.destination).map(({ candidate, failedOn, at }) => ({ candidate, because: failedOn, at }));
+    journal.decide("listener", listener.name, `no other listener is for ${request.destination.ip}:${port} or for any address on port ${port}`, listener.at, near);
+  }
+  return { ...describeListener(listener), ...followListener(context, request, journal, accepting, listener, inspected) };
+}
+
+const describeListener = (listener: Listener): Pick<Findings, "listener"> => ({ listener: { name: listener.name, address: addressText(listener), at: listener.at } });
+
+function notInspected(listener: Listener, end: Exclude<InspectionEnd, { readonly end: "inspected" }>, journal: Journal): Findings {
+  const found = describeListener(listener);
+  if (end.end === "waiting") {
+    const because = `listener filter ${end.filter.name} waits for the client's first bytes, without a time-out`;
+    journal.decide("listener filters", "waits", because, end.filter.at);
+    return { ...found, outcome: "waiting", cause: cause("waiting-for-client", because, end.filter.at) };
+  }
+  journal.decide("listener filters", "closes", end.because, end.at);
+  return { ...found, outcome: "closed", response: noResponse(null), cause: cause("closed-by-filter", end.because, end.at) };
+}
+
+function followListener(
+  context: ExplainContext,
+  request: EvaluatedRequest,
+  journal: Journal,
+  accepting: Listener,
+  listener: Listener,
+  inspected: Inspected,
+): Findings {
+  const connection = connectionOf(request, inspected);
+  const { chain, near, at } = chooseFilterChain(listener, connection, context.behaviour, journal);
+  if (chain === null) {
+    const message = `no filter chain of listener ${listener.name} takes this connection, and it has no default one`;
+    return { outcome: "closed", response: noResponse("filter_chain_not_found", ["NR"]), cause: cause("no-filter-chain", message, at, near) };
+  }
+  const found: Pick<Findings, "filterChain"> = { filterChain: { name: chain.name, index: chain.index, default: chain.default, at: chain.at } };
+  const tls = unpack(chain.message.transport_socket?.typed_config, "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext");
+  const broken = brokenHandshake(tls !== undefined, tls?.require_client_certificate === true, request);
+  if (broken !== undefined) {
+    journal.decide("transport socket", "handshake fails", broken, chain.at);
+    return { ...found, outcome: "closed", response: noResponse(null), cause: cause("tls-handshake", broken, chain.at, near) };
+  }
+  if (tls !== undefined) journal.decide("transport socket", "TLS taken off", "the filter chain has a TLS transport socket", chain.at);
+  const nearListeners = listener === accepting ? listenersNear(context.configuration.listeners, request.destination) : near;
+  const arrived: ArrivedConnection = {
+    context,
+    journal,
+    request,
+    accepting,
+    listener,
+    chain,
+    near: nearListeners,
+    connection,
+    restored: inspected.restored,
+    overTls: tls !== undefined,
+  };
+  return { ...found, ...followChain(arrived) };
+}
+
+function connectionOf(request: EvaluatedRequest, inspected: Inspected): MatchedConnection {
+  const end = (address: { readonly ip: string; readonly port: number }) => (address.port === 0 ? { ip: address.ip } : address);
+  const source = request.source === undefined ? undefined : end(request.source);
+  return {
+    destination: request.destination,
+    serverName: inspected.sni,
+    transportProtocol: inspected.transportProtocol || "raw_buffer",
+    applicationProtocols: inspected.applicationProtocols,
+    source,
+    directSource: request.directSource === undefined ? source : end(request.directSource),
+  };
+}
+
+/** Why the TLS handshake of a chain fails; undefined where it does not. */
+function brokenHandshake(chainHasTls: boolean, wantsCertificate: boolean, request: Request): string | undefined {
+  if (!chainHasTls) return undefined;
+  if (request.tls === undefined) return "the filter chain speaks TLS, and the client's bytes are none";
+  if (wantsCertificate && request.tls.clientCertificate === undefined) return "the filter chain requires a client certificate, and the client offers none";
+  return undefined;
+}
+
+/** The chain's filters up to the one that ends it. */
+function followChain(arrived: ArrivedConnection): Findings {
+  const { chain, journal } = arrived;
+  const terminal = chain.filters.find((filter) => filter.terminal !== null)?.terminal;
+  if (terminal === undefined || terminal === null) {
+    const because = chain.filters.length === 0 ? "the filter chain has no filters" : "no filter of the chain is a TCP proxy or an HTTP connection manager";
+    journal.decide("network filters", "closed", because, chain.at);
+    return { outcome: "closed", response: noResponse(null), cause: cause("closed-by-filter", because, chain.at) };
+  }
+  return terminal.kind === "tcp_proxy" ? explainTcp(arrived, terminal.proxy, undefined) : explainHttp(arrived, terminal);
+}

@@ -1,0 +1,281 @@
+import type { HttpConnectionManager } from "../generated/messages.js";
+import type { RuntimeValues } from "../match/behaviour.js";
+import { isGrpcRequest, type RequestHeaders, requestHeaders } from "../match/request-headers.js";
+import { type EnvoyVersion, isAtLeast } from "../model/envoy-version.js";
+import { placeOf } from "../model/proto-json.js";
+import type { Request, RequestHttp } from "../model/request.js";
+import type { LocalResponse } from "./explanation.js";
+import { knowsMethod } from "./first-bytes.js";
+import { localResponse, noResponse } from "./local-reply.js";
+import { normalizePath } from "./normalize-path.js";
+
+/** A request as the connection manager hands it to its routes. */
+export interface ReceivedRequest {
+  readonly headers: RequestHeaders;
+  readonly isGrpc: boolean;
+  readonly method: string;
+  /** After the host rules. */
+  readonly authority: string;
+  /** After the path rules, with its query; undefined for CONNECT. */
+  readonly path: string | undefined;
+  readonly scheme: string;
+  /** The protocol that an Upgrade header or CONNECT asks for; null for an ordinary request. */
+  readonly upgrade: string | null;
+  /** Which rules changed the authority or the path. */
+  readonly changedBy: readonly string[];
+}
+
+export type Reception =
+  | { readonly end: "received"; readonly request: ReceivedRequest }
+  | {
+      readonly end: "rejected" | "closed" | "redirect";
+      readonly response: LocalResponse;
+      readonly because: string;
+      readonly at: string;
+    };
+
+/** What the reception of a request depends on beside the request itself. */
+export interface ReceptionContext {
+  readonly version: EnvoyVersion | null;
+  readonly runtime: RuntimeValues;
+  /** Did the request come inside TLS that Envoy took off? */
+  readonly overTls: boolean;
+  /** Port of the address as restored. */
+  readonly localPort: number;
+}
+
+/**
+ * What the connection manager does before it looks for a route: the codec's checks, the limits on headers, the authority and the
+ * path, and the changes that matchers see. The first check that fails answers.
+ */
+export function receiveRequest(manager: HttpConnectionManager, request: Request, http: RequestHttp, context: ReceptionContext): Reception {
+  const h2 = http.version === "h2";
+  const isGrpc = isGrpcRequest(requestHeaders(Object.entries(http.headers).flatMap(linesOf), http.version));
+  const answer = (status: number, details: string, because: string, at: string, flags: readonly string[] = []): Reception => ({
+    end: "rejected",
+    response: localResponse({ status, details, flags }, isGrpc && !flags.includes("DPE")),
+    because,
+    at,
+  });
+  const codecError = (because: string, details: string, at = placeOf(manager)): Reception =>
+    h2 ? { end: "closed", response: noResponse(details.replace("http1.", "http2."), ["DPE"]), because, at } : answer(400, details, because, at, ["DPE"]);
+
+  if (manager.codec_type === "HTTP1" && h2) return answer(400, "http1.codec_error", "HTTP/2 on a connection manager for HTTP/1", placeOf(manager, "codec_type"), ["DPE"]);
+  if (manager.codec_type === "HTTP2" && !h2) {
+    return { end: "closed", response: noResponse(null), because: "HTTP/1 on a connection manager for HTTP/2", at: placeOf(manager, "codec_type") };
+  }
+  if (!h2 && !knowsMethod(http.method, null, false) && !(http.method === "QUERY" && isAtLeast(context.version ?? newest, 1, 40))) {
+    return codecError(`method ${http.method} is unknown to HTTP/1`, "http1.codec_error");
+  }
+  if (http.path !== undefined && /[\s]/.test(http.path)) return codecError("a blank in the request target", h2 ? "http2.invalid.header.field" : "http1.codec_error");
+
+  const over = exceededLimit(manager, request, http, context.version);
+  if (over !== undefined) return over;
+
+  const target = splitTarget(http);
+  const underscored = Object.keys(http.headers).find((name) => name.includes("_"));
+  const underscores = manager.common_http_protocol_options?.headers_with_underscores_action;
+  if (underscored !== undefined && underscores === "REJECT_REQUEST") {
+    const at = placeOf(manager.common_http_protocol_options ?? manager, "headers_with_underscores_action");
+    const because = `header ${underscored} has an underscore`;
+    return h2
+      ? { end: "closed", response: noResponse("http2.unexpected_underscore", ["DR"]), because, at }
+      : answer(400, "http1.unexpected_underscore", because, at, ["DPE"]);
+  }
+  if (target.kind === "invalid") return codecError("the request target is no path", "http1.invalid_url");
+  if (http.version === "http/1.0" && manager.http_protocol_options?.accept_http_10 !== true) {
+    return answer(426, "low_version", "HTTP/1.0, which this connection manager does not accept", placeOf(manager), ["DPE"]);
+  }
+  const given = target.authority ?? http.authority ?? (http.version === "http/1.0" ? manager.http_protocol_options?.default_host_for_http_10 : undefined);
+  if (given === undefined) {
+    if (h2) return { end: "closed", response: noResponse("http2.violation.of.messaging.rule", ["DPE"]), because: "no :authority", at: placeOf(manager) };
+    return answer(400, "missing_host_header", "the request has no Host header", placeOf(manager));
+  }
+  if (h2 && given === "" && (context.version === null || isAtLeast(context.version, 1, 37))) {
+    return codecError("an empty :authority", "http2.invalid.header.field");
+  }
+  if (!/^[\w.~:[\]%!$&'()*+,;=@-]*$/.test(given)) return codecError("illegal characters in the authority", "http.invalid_authority");
+
+  const host = normalizeHost(manager, given, context.localPort);
+  const connect = http.method === "CONNECT";
+  const upgrade = upgradeOf(http);
+  let path = connect && !h2 ? undefined : target.path;
+  const changedBy = [...host.changedBy];
+  if (path !== undefined) {
+    if (path !== "" && !path.startsWith("/")) return answer(404, "absolute_path_rejected", `the path ${path} does not begin with a slash`, placeOf(manager));
+    if (path.includes("#")) {
+      const reject = context.runtime.get("envoy.reloadable_features.http_reject_path_with_fragment");
+      if (reject !== false && reject !== "false") return answer(400, "path_normalization_failed", "the path has a fragment", placeOf(manager));
+      path = path.slice(0, path.indexOf("#"));
+      changedBy.push("fragment removed");
+    }
+    const byDefault = context.runtime.get("http_connection_manager.normalize_path");
+    const normalized = normalizePath(path, manager, context.version, byDefault === 100 || byDefault === "100" || byDefault === true);
+    if (normalized.kind === "rejected") return answer(400, "path_normalization_failed", normalized.because, placeOf(manager, "normalize_path"));
+    if (normalized.kind === "redirected") {
+      const at = placeOf(manager, "path_with_escaped_slashes_action");
+      const because = "the path has an escaped slash";
+      if (isGrpc) return answer(400, "path_normalization_failed", because, at);
+      return { end: "redirect", response: localResponse({ status: 307, details: "path_normalization_failed", location: normalized.path }, false), because, at };
+    }
+    path = normalized.path;
+    changedBy.push(...normalized.changedBy);
+  }
+  const scheme = schemeOf(manager, http, context.overTls);
+  const dropUnderscores = underscores === "DROP_HEADER";
+  const lines = headerLines(manager, http, { authority: host.authority, path, scheme, overTls: context.overTls, dropUnderscores, upgrade });
+  return {
+    end: "received",
+    request: {
+      headers: requestHeaders(lines, http.version, openHeaders(manager, http)),
+      isGrpc,
+      method: http.method,
+      authority: host.authority,
+      path,
+      scheme: scheme,
+      upgrade: connect ? "CONNECT" : upgrade,
+      changedBy,
+    },
+  };
+}
+
+const newest: EnvoyVersion = { major: 99, minor: 0, patch: 0 };
+
+const linesOf = ([name, values]: readonly [string, readonly string[]]): (readonly [string, string])[] => values.map((value) => [name, value] as const);
+
+type Target = { readonly kind: "target"; readonly authority: string | undefined; readonly path: string | undefined } | { readonly kind: "invalid" };
+
+/** The path of a request target; an absolute URI names the authority too, and goes before the Host header. */
+function splitTarget(http: RequestHttp): Target {
+  const { path } = http;
+  if (http.version === "h2" || path === undefined || path.startsWith("/") || http.method === "CONNECT") return { kind: "target", authority: undefined, path };
+  const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(path);
+  if (absolute !== null) {
+    const rest = absolute[2] ?? "";
+    return { kind: "target", authority: absolute[1], path: rest.startsWith("/") ? rest : `/${rest}` };
+  }
+  return path === "*" && http.method === "OPTIONS" ? { kind: "target", authority: undefined, path } : { kind: "invalid" };
+}
+
+/** How many bytes and how many lines the headers have, as the codec of that protocol counts them. */
+function headerSize(request: Request, http: RequestHttp): { readonly bytes: number; readonly count: number } {
+  const lines = Object.entries(http.headers).flatMap(linesOf);
+  const padBytes = request.headerPadBytes ?? 0;
+  const padLines = Math.ceil(padBytes / 7000);
+  const perLine = http.version === "h2" ? 0 : 4;
+  const size = (name: string, value: string) => name.length + value.length + perLine;
+  const own = lines.reduce((sum, [name, value]) => sum + size(name, value), 0);
+  const head =
+    http.version === "h2"
+      ? ":method:scheme:authority:path".length + http.method.length + "http".length + (http.authority ?? "").length + (http.path ?? "").length
+      : (http.path ?? "").length + (http.authority === undefined ? 0 : size("host", http.authority));
+  const pseudo = http.version === "h2" ? 2 + (http.authority === undefined ? 0 : 1) + (http.path === undefined ? 0 : 1) : http.authority === undefined ? 0 : 1;
+  return { bytes: own + head + padBytes, count: lines.length + pseudo + padLines };
+}
+
+function exceededLimit(manager: HttpConnectionManager, request: Request, http: RequestHttp, version: EnvoyVersion | null): Reception | undefined {
+  const size = headerSize(request, http);
+  const kilobytes = manager.max_request_headers_kb ?? 60;
+  const most = manager.common_http_protocol_options?.max_headers_count ?? 100;
+  const h2 = http.version === "h2";
+  if (size.bytes > kilobytes * 1024) {
+    const at = placeOf(manager, "max_request_headers_kb");
+    const because = `about ${size.bytes} bytes of headers, ${kilobytes} KiB are allowed`;
+    const named = version === null || isAtLeast(version, 1, 38) ? "http2.header_list_size_too_large" : "http2.too_many_headers";
+    return h2
+      ? { end: "closed", response: noResponse(named, ["DR"]), because, at }
+      : { end: "rejected", response: localResponse({ status: 431, details: "http1.headers_too_large", flags: ["DPE"] }, false), because, at };
+  }
+  if (size.count > most) {
+    const at = placeOf(manager.common_http_protocol_options ?? manager, "max_headers_count");
+    const because = `${size.count} headers, ${most} are allowed`;
+    return h2
+      ? { end: "closed", response: noResponse("http2.too_many_headers", ["DR"]), because, at }
+      : { end: "rejected", response: localResponse({ status: 431, details: "http1.too_many_headers", flags: ["DPE"] }, false), because, at };
+  }
+  return undefined;
+}
+
+function normalizeHost(manager: HttpConnectionManager, authority: string, localPort: number): { readonly authority: string; readonly changedBy: readonly string[] } {
+  const changedBy: string[] = [];
+  let host = authority;
+  if (manager.strip_trailing_host_dot === true) {
+    const stripped = host.replace(/\.(?=:\d*$|$)/, "");
+    if (stripped !== host) changedBy.push("strip_trailing_host_dot");
+    host = stripped;
+  }
+  const port = /^(.*[^:]|\[.*\]):(\d+)$/.exec(host);
+  if (port !== null && Number(port[2]) <= 0xffff_ffff && !(port[1] ?? "").includes(":", (port[1] ?? "").lastIndexOf("]") + 1)) {
+    const any = manager.strip_any_host_port === true;
+    if (any || (manager.strip_matching_host_port === true && Number(port[2]) === localPort)) {
+      host = port[1] ?? host;
+      changedBy.push(any ? "strip_any_host_port" : "strip_matching_host_port");
+    }
+  }
+  return { authority: host, changedBy };
+}
+
+function upgradeOf(http: RequestHttp): string | null {
+  const connection = http.headers.connection?.join(",").toLowerCase() ?? "";
+  const upgrade = http.headers.upgrade?.[0];
+  if (http.version === "h2" || upgrade === undefined || !connection.split(",").some((token) => token.trim() === "upgrade")) return null;
+  return upgrade;
+}
+
+function schemeOf(manager: HttpConnectionManager, http: RequestHttp, overTls: boolean): string {
+  const overwritten = manager.scheme_header_transformation?.scheme_to_overwrite;
+  if (overwritten !== undefined) return overwritten;
+  const forwarded = http.headers["x-forwarded-proto"]?.[0];
+  if (manager.use_remote_address !== true && (forwarded === "http" || forwarded === "https")) return forwarded;
+  return overTls ? "https" : "http";
+}
+
+const hopHeaders: ReadonlySet<string> = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+const controlHeaders: ReadonlySet<string> = new Set(
+  (
+    "x-envoy-retry-on x-envoy-retry-grpc-on x-envoy-max-retries x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-timeout-ms " +
+    "x-envoy-upstream-rq-per-try-timeout-ms x-envoy-upstream-rq-timeout-alt-response x-envoy-expected-rq-timeout-ms x-envoy-force-trace " +
+    "x-envoy-ip-tags x-envoy-original-url x-envoy-hedge-on-per-try-timeout x-envoy-retriable-status-codes x-envoy-retriable-header-names " +
+    "x-envoy-decorator-operation x-envoy-internal"
+  ).split(" "),
+);
+
+interface HeaderContext {
+  readonly authority: string;
+  readonly path: string | undefined;
+  readonly scheme: string;
+  readonly overTls: boolean;
+  readonly dropUnderscores: boolean;
+  readonly upgrade: string | null;
+}
+
+/** The header lines as matchers see them: pseudo headers, the client's without those that Envoy removes, and what it adds. */
+function headerLines(manager: HttpConnectionManager, http: RequestHttp, context: HeaderContext): (readonly [string, string])[] {
+  const pseudo: (readonly [string, string])[] = [
+    [":method", http.method],
+    [":authority", context.authority],
+    [":scheme", context.scheme],
+    ...(context.path === undefined ? [] : [[":path", context.path] as const]),
+  ];
+  const own = Object.entries(http.headers)
+    .map(([name, values]) => [name.toLowerCase(), values] as const)
+    .filter(([name]) => !controlHeaders.has(name))
+    .filter(([name]) => !hopHeaders.has(name) || (context.upgrade !== null && (name === "upgrade" || name === "connection")))
+    .filter(([name]) => !context.dropUnderscores || !name.includes("_"))
+    .flatMap(linesOf);
+  const overridden = manager.use_remote_address === true && (manager.xff_num_trusted_hops ?? 0) === 0;
+  const actual = manager.scheme_header_transformation?.scheme_to_overwrite ?? (context.overTls ? "https" : "http");
+  const forwarded = own.some(([name]) => name === "x-forwarded-proto");
+  if (forwarded && !overridden) return [...pseudo, ...own];
+  return [...pseudo, ...own.filter(([name]) => name !== "x-forwarded-proto"), ["x-forwarded-proto", actual]];
+}
+
+/** Headers that Envoy sets to values nobody knows beforehand. */
+function openHeaders(manager: HttpConnectionManager, http: RequestHttp): ReadonlyMap<string, { presence: "present"; because: string; decidedBy: string }> {
+  const open = new Map<string, { presence: "present"; because: string; decidedBy: string }>();
+  const generated = (manager.generate_request_id ?? true) && (http.headers["x-request-id"] === undefined || manager.preserve_external_request_id !== true);
+  if (generated && http.headers["x-request-id"] === undefined) {
+    open.set("x-request-id", { presence: "present", because: "Envoy makes it up for each request", decidedBy: "the request id" });
+  }
+  return open;
+}

@@ -1,0 +1,59 @@
+import type { RedirectAction } from "../generated/messages.js";
+import type { RegexEncoding } from "../match/behaviour.js";
+import { compileSafeRegex } from "../match/safe-regex.js";
+import type { Route } from "../model/route-configuration.js";
+import type { ReceivedRequest } from "./receive-request.js";
+import { replaceMatchedPrefix } from "./rewrite-path.js";
+
+const statuses: Readonly<Record<string, number>> = {
+  MOVED_PERMANENTLY: 301,
+  FOUND: 302,
+  SEE_OTHER: 303,
+  TEMPORARY_REDIRECT: 307,
+  PERMANENT_REDIRECT: 308,
+};
+
+export const redirectStatus = (action: RedirectAction): number => statuses[action.response_code ?? "MOVED_PERMANENTLY"] ?? 301;
+
+/** The Location of a redirect action, as Envoy composes it from the request. */
+export function redirectLocation(action: RedirectAction, route: Route, request: ReceivedRequest, encoding: RegexEncoding): string {
+  const scheme = action.scheme_redirect || (action.https_redirect === true ? "https" : request.scheme);
+  return `${scheme}://${redirectHost(action, request, scheme)}${redirectPath(action, route, request, encoding)}`;
+}
+
+const defaultPorts: Readonly<Record<string, string>> = { http: "80", https: "443" };
+
+function redirectHost(action: RedirectAction, request: ReceivedRequest, scheme: string): string {
+  let host = action.host_redirect || request.authority;
+  if (!action.host_redirect) {
+    const port = portOf(host);
+    const dropped = action.port_redirect !== undefined ? port !== undefined : scheme !== request.scheme && port === defaultPorts[request.scheme];
+    if (dropped && port !== undefined) host = host.slice(0, host.length - port.length - 1);
+  }
+  return action.port_redirect === undefined ? host : `${host}:${action.port_redirect}`;
+}
+
+/** What stands behind the last colon of a host, number or not; undefined where there is no port. */
+function portOf(host: string): string | undefined {
+  const colon = host.lastIndexOf(":");
+  return colon < 0 || host.lastIndexOf("]") > colon ? undefined : host.slice(colon + 1);
+}
+
+function redirectPath(action: RedirectAction, route: Route, request: ReceivedRequest, encoding: RegexEncoding): string {
+  const target = request.path ?? "";
+  const queryStart = target.indexOf("?");
+  const path = queryStart < 0 ? target : target.slice(0, queryStart);
+  const query = queryStart < 0 || action.strip_query === true ? "" : target.slice(queryStart);
+  if (action.path_redirect) {
+    const own = action.path_redirect.startsWith("/") ? action.path_redirect : `/${action.path_redirect}`;
+    return own.includes("?") ? own : own + query;
+  }
+  if (action.prefix_rewrite !== undefined && action.prefix_rewrite !== "") {
+    return replaceMatchedPrefix(route.message.match ?? {}, path, action.prefix_rewrite) + query;
+  }
+  if (action.regex_rewrite !== undefined) {
+    const regex = compileSafeRegex(action.regex_rewrite.pattern?.regex ?? "", encoding);
+    return ("replaceAll" in regex ? regex.replaceAll(path, action.regex_rewrite.substitution ?? "") : path) + query;
+  }
+  return path + query;
+}

@@ -1,0 +1,73 @@
+import type { TransportSocket, UpstreamTlsContext } from "../generated/messages.js";
+import type { Cluster } from "../model/cluster.js";
+import type { Endpoint } from "../model/endpoint.js";
+import { type Any, messageNameOf, placeOf, unpack } from "../model/proto-json.js";
+import { isDeepEqual } from "../util/deep-equal.js";
+import { isJsonObject, type Json, member } from "../util/json.js";
+import type { UpstreamTls } from "./explanation.js";
+import type { Journal } from "./journal.js";
+
+const tlsContext = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
+/** Where Envoy keeps the labels that transport_socket_matches look at. */
+const matchNamespace = "envoy.transport_socket_match";
+/** The SDS name of the workload's own certificate in Istio. */
+const workloadCertificate = "default";
+
+/**
+ * The TLS that a cluster speaks towards an endpoint: of the first entry of transport_socket_matches that the endpoint's metadata
+ * satisfies, else of the cluster's own transport socket.
+ *
+ * @param authority of the HTTP request as it goes upstream, for auto_sni; null for TCP
+ */
+export function upstreamTls(cluster: Cluster, endpoints: readonly Endpoint[], authority: string | null, journal: Journal): UpstreamTls {
+  const sockets = endpoints.length === 0 ? [socketFor(cluster, undefined)] : endpoints.map((endpoint) => socketFor(cluster, endpoint));
+  const [first = undefined] = sockets;
+  if (sockets.some((socket) => socket !== first)) {
+    journal.leaveOpen({
+      code: "load-balancing",
+      at: placeOf(cluster.message, "transport_socket_matches"),
+      message: `the endpoints of ${cluster.name} are reached over different transport sockets; TLS is shown for the first`,
+      decidedBy: "the endpoint that the load balancer picks",
+    });
+  }
+  return describeSocket(first, cluster, authority);
+}
+
+function socketFor(cluster: Cluster, endpoint: Endpoint | undefined): TransportSocket | undefined {
+  const labels = endpoint?.metadata?.filter_metadata?.[matchNamespace] ?? {};
+  const matching = (cluster.message.transport_socket_matches ?? []).find(({ match }) =>
+    Object.entries(match ?? {}).every(([key, wanted]) => isDeepEqual(member(labels, key), wanted)),
+  );
+  return matching === undefined ? cluster.message.transport_socket : matching.transport_socket;
+}
+
+function describeSocket(socket: TransportSocket | undefined, cluster: Cluster, authority: string | null): UpstreamTls {
+  const context = tlsContextIn(socket?.typed_config);
+  if (context === undefined) return { mode: "PLAINTEXT", sni: null, alpn: [], at: socket === undefined ? cluster.at : placeOf(socket) };
+  const common = context.common_tls_context;
+  const sds = common?.tls_certificate_sds_secret_configs?.[0]?.name;
+  const offersCertificate = sds !== undefined || (common?.tls_certificates ?? []).length > 0 || common?.tls_certificate_provider_instance !== undefined;
+  return {
+    mode: !offersCertificate ? "SIMPLE" : sds === workloadCertificate ? "ISTIO_MUTUAL" : "MUTUAL",
+    sni: sniOf(context, cluster, authority),
+    alpn: common?.alpn_protocols ?? [],
+    at: placeOf(context),
+  };
+}
+
+/** The TLS context of a transport socket, also inside a wrapper (proxy protocol, tap, …) that holds another socket. */
+function tlsContextIn(config: Any | undefined, depth = 0): UpstreamTlsContext | undefined {
+  if (config === undefined || depth > 4) return undefined;
+  if (messageNameOf(config) === tlsContext) return unpack(config, tlsContext);
+  const inner = isJsonObject(config) ? member(member(config, "transport_socket"), "typed_config") : undefined;
+  return isAny(inner) ? tlsContextIn(inner, depth + 1) : undefined;
+}
+
+const isAny = (value: Json | undefined): value is Json & Any => isJsonObject(value) && typeof value["@type"] === "string";
+
+function sniOf(context: UpstreamTlsContext, cluster: Cluster, authority: string | null): string | null {
+  const options = cluster.message.typed_extension_protocol_options?.["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"];
+  const http = unpack(options, "envoy.extensions.upstreams.http.v3.HttpProtocolOptions")?.upstream_http_protocol_options ?? cluster.message.upstream_http_protocol_options;
+  if (http?.auto_sni === true && authority !== null) return authority.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+  return context.sni || null;
+}

@@ -1,0 +1,44 @@
+import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
+import { describeMessage } from "./describe-type.js";
+
+/** A message within a decoded one, with its full type name. */
+export interface TypedMessage {
+  readonly type: string;
+  readonly message: JsonObject;
+}
+
+/**
+ * Every message in a canonical message (see read-message.ts), itself included, in the order of the file. What an Any holds
+ * is walked as what its type says; a message of an unknown type comes by its name and is not entered.
+ *
+ * @param type the message's type; when absent, its "@type" tells
+ */
+export function* messagesIn(root: JsonObject, type = typeIn(root)): Generator<TypedMessage> {
+  const waiting: TypedMessage[] = [{ type, message: root }];
+  for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
+    yield current;
+    const first = waiting.length;
+    addChildren(current, waiting);
+    waiting.splice(first, Infinity, ...waiting.slice(first).reverse());
+  }
+}
+
+function addChildren({ type, message }: TypedMessage, waiting: TypedMessage[]): void {
+  const description = describeMessage(type);
+  if (description === undefined) return;
+  for (const [key, value] of Object.entries(message)) {
+    const field = description.field(key);
+    if (field?.kind !== "message") continue;
+    const add = (item: Json): void => {
+      if (isJsonObject(item)) waiting.push({ type: field.type === "google.protobuf.Any" ? typeIn(item) : field.type, message: item });
+    };
+    if (field.mapKey !== null && isJsonObject(value)) Object.values(value).forEach(add);
+    else if (Array.isArray(value)) value.forEach(add);
+    else add(value);
+  }
+}
+
+function typeIn(message: JsonObject): string {
+  const url = member(message, "@type");
+  return typeof url === "string" ? url.slice(url.lastIndexOf("/") + 1) : "";
+}

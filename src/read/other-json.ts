@@ -1,0 +1,77 @@
+import type { JsonNode } from "../util/json-outline.js";
+import { jsonKind, leaf, Opening, outlineJsonValue } from "../util/json-outline.js";
+import { countOf } from "../util/text.js";
+import { quoteText } from "../util/utf8.js";
+import type { DumpOutline } from "./outline-dump.js";
+
+const takeEnvoys = "take the dump with /config_dump?include_eds on the proxy's admin port";
+
+/** JSON that people take for a config dump, by members that it alone has. The first entry that fits counts. */
+const relatives: readonly { readonly members: readonly string[]; readonly what: string; readonly advice: string }[] = [
+  ...[["workloads", "services"], ["workloads", "policies"], ["workloadState"], ["state", "connections", "info"]].map((members) => ({
+    members,
+    what: "a ztunnel dump, not Envoy's",
+    advice: "take the dump of a sidecar, gateway or waypoint",
+  })),
+  ...[
+    [["cluster_statuses"], "/clusters"],
+    [["listener_statuses"], "/listeners"],
+    [["certificates"], "/certs"],
+    [["command_line_options"], "/server_info"],
+    [["stats"], "/stats"],
+    [["layers", "entries"], "/runtime"],
+  ].map(([members, page]) => ({
+    members: [members ?? []].flat(),
+    what: `the answer of Envoy's ${page}, not of /config_dump`,
+    advice: takeEnvoys,
+  })),
+  { members: ["apiVersion", "kind"], what: "a Kubernetes object, not a config dump", advice: takeEnvoys },
+  { members: ["static_resources"], what: "an Envoy bootstrap file, not a config dump", advice: takeEnvoys },
+  { members: ["dynamic_resources"], what: "an Envoy bootstrap file, not a config dump", advice: takeEnvoys },
+];
+
+/** What a JSON text is that is no config dump, and what to do: two clauses of a message. */
+export function describeOtherJson({ bytes, root }: DumpOutline): string {
+  switch (jsonKind(bytes[root.start])) {
+    case "object":
+      return describeObject(
+        root.children.map(({ key }) => key),
+        "",
+      );
+    case "array":
+      return describeArray(bytes, root);
+    default:
+      return `it holds a JSON ${jsonKind(bytes[root.start])} and nothing else, not a config dump; ${takeEnvoys}`;
+  }
+}
+
+function describeObject(keys: readonly string[], around: string): string {
+  const relative = relatives.find(({ members }) => members.every((member) => keys.includes(member)));
+  if (relative !== undefined) return `it is ${relative.what}; ${relative.advice}`;
+  if (keys.includes("configs")) return `its member configs is no list, so it is not a config dump; ${takeEnvoys}`;
+  if (keys.length === 0) return `it is an empty JSON object${around}, not a config dump; ${takeEnvoys}`;
+  const shown = keys.slice(0, 4).map((key) => quoteText(key));
+  const rest = keys.length > shown.length ? ` and ${countOf(keys.length - shown.length, "more", "more")}` : "";
+  return `it is JSON but not a config dump (an object${around} with ${shown.join(", ")}${rest}, without configs); ${takeEnvoys}`;
+}
+
+function describeArray(bytes: Uint8Array, root: JsonNode): string {
+  const first = firstElement(bytes, root);
+  if (first !== undefined && jsonKind(bytes[first.start]) === "object")
+    return describeObject(
+      first.children.map(({ key }) => key),
+      " in a list",
+    );
+  return `it is a JSON array, not a config dump; ${takeEnvoys}`;
+}
+
+const shallow = new Opening({ others: leaf });
+
+/** The array itself is not opened while a dump is outlined, as it may be of any length; only its first element is, here. */
+function firstElement(bytes: Uint8Array, { start }: JsonNode): JsonNode | undefined {
+  let position = start + 1;
+  while (isBlank(bytes[position])) position++;
+  return bytes[position] === 0x5d ? undefined : outlineJsonValue(bytes, shallow, position);
+}
+
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

@@ -1,0 +1,29 @@
+import type { ReadProblem, SectionName } from "../model/snapshot.js";
+
+/** What can't be answered without a section; null for a section that a dump may lack without anybody missing it. */
+const lossOf: Readonly<Record<SectionName, string | null>> = {
+  bootstrap: "no bootstrap section: the proxy's name, its versions and its static runtime are not known",
+  clusters: "no clusters section: where routes lead is not known",
+  endpoints: "no endpoints section (taken without ?include_eds): endpoints are not known",
+  listeners: "no listeners section: what takes a connection is not known",
+  scoped_routes: null,
+  routes: "no routes section: route configurations that RDS delivers are not known",
+  secrets: null,
+  ecds: null,
+};
+
+/** The problems of a file as lines for a person: what and where. A section that nobody misses makes no line. */
+export function describeReadProblem(problem: ReadProblem): readonly string[] {
+  switch (problem.code) {
+    case "missing-sections":
+      return problem.sections.flatMap((section) => lossOf[section] ?? []);
+    case "unknown-section":
+      return [`${problem.at}: section of unknown type ${problem.type}, left out`];
+    case "duplicate-section":
+      return [`${problem.at}: a second ${problem.section} section; both are read`];
+    case "malformed-entry":
+      return [`${problem.at}: ${problem.expected} should stand here; left out`];
+    case "unknown-member":
+      return [`${problem.at}: unknown member ${problem.member}, left out`];
+  }
+}

@@ -1,0 +1,280 @@
+import type { ResourceKind } from "../../model/snapshot.js";
+import type {
+  AccessLogDestination,
+  AccessLogSummary,
+  CertificateSummary,
+  ReferenceBy,
+  ResourceCount,
+  Summary,
+  UnmetReference,
+} from "../../summary/summary.js";
+import { countOf } from "../../util/text.js";
+import { describeSpan, shortTime } from "../text-time.js";
+import { plainText } from "../text-wrap.js";
+
+/** A part of a summary for people: a heading and what stands under it. Renderers lay it out. */
+export interface SummarySection {
+  readonly heading: string;
+  readonly rows: readonly SummaryRow[];
+}
+
+export interface SummaryRow {
+  /** What the row is about; a name stands as it is in the file. */
+  readonly term: string;
+  readonly says: readonly string[];
+  readonly places: readonly string[];
+}
+
+const nouns: Readonly<Record<ResourceKind, readonly [singular: string, plural: string]>> = {
+  bootstrap: ["bootstrap", "bootstraps"],
+  cluster: ["cluster", "clusters"],
+  endpoints: ["cluster's endpoints", "clusters' endpoints"],
+  listener: ["listener", "listeners"],
+  scoped_route: ["scoped route", "scoped routes"],
+  route_configuration: ["route configuration", "route configurations"],
+  secret: ["secret", "secrets"],
+  extension: ["discovered extension", "discovered extensions"],
+};
+
+/** `3 listeners` */
+const countKind = (count: number, kind: ResourceKind): string => countOf(count, ...nouns[kind]);
+
+/** Whose dump it is: the first line. */
+export function identifyingLine({ proxy, origin }: Summary): string {
+  if (proxy === null) {
+    return origin === "istiod"
+      ? "a proxy that the dump does not name: what istiod has for it, not what Envoy took"
+      : "a proxy that the dump does not name";
+  }
+  const { identity, nodeId, istioVersion, envoyVersion } = proxy;
+  const who =
+    identity === null ? `node ${nodeId === "" ? "without an id" : nodeId}` : `${identity.type} ${identity.pod}.${identity.namespace}`;
+  const versions = [istioVersion === null ? [] : `Istio ${istioVersion}`, envoyVersion === null ? [] : `Envoy ${envoyVersion}`].flat();
+  return plainText([who, ...versions].join(", "));
+}
+
+/** When it was taken: the newest time in it is the earliest that it can have been. */
+export const takenLine = ({ newestUpdate }: Summary): string =>
+  newestUpdate === null ? "nothing in it tells when it was taken" : `taken ${shortTime(newestUpdate.time)} or later`;
+
+export const fileLine = ({ file }: Summary): string =>
+  `${plainText(file.name === "-" ? "standard input" : file.name)}, ${countOf(file.size, "byte")}`;
+
+/** What is wrong, in a few words each; empty when the dump shows nothing. */
+export function troublesOf({ rejected, warming, references, clusterEndpoints, certificates }: Summary): readonly string[] {
+  const { lacking } = clusterEndpoints;
+  const expired = certificates.filter(({ validAtDump }) => validAtDump === false);
+  return [
+    ...byKind(rejected).map(([kind, count]) => `${countKind(count, kind)} rejected by Envoy`),
+    ...byKind(warming).map(([kind, count]) => `${countKind(count, kind)} warming`),
+    ...byKind(references.unmet.filter(({ state }) => state === "absent")).map(
+      ([kind, count]) => `${countKind(count, kind)} referred to but missing`,
+    ),
+    ...(lacking.length === 0 ? [] : [`${countKind(lacking.length, "cluster")} without a healthy endpoint`]),
+    ...(expired.length === 0 ? [] : [`${countOf(expired.length, "certificate")} not valid when the dump was taken`]),
+  ];
+}
+
+function byKind(items: readonly { readonly kind: ResourceKind }[]): readonly (readonly [ResourceKind, number])[] {
+  const counts = new Map<ResourceKind, number>();
+  for (const { kind } of items) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts];
+}
+
+/** Everything under the first lines, trouble first; a section with nothing in it is left out. */
+export function sectionsOf(summary: Summary): readonly SummarySection[] {
+  return [
+    { heading: "rejected by Envoy", rows: rejectedRows(summary) },
+    { heading: "warming, not in use yet", rows: warmingRows(summary) },
+    { heading: "referred to, but not serving", rows: summary.references.unmet.map(referenceRow) },
+    { heading: "without a healthy endpoint", rows: endpointRows(summary) },
+    { heading: "certificates", rows: summary.certificates.map((certificate) => certificateRow(certificate, summary)) },
+    { heading: "configuration", rows: configurationRows(summary) },
+    { heading: "access logs", rows: summary.accessLogs.flatMap(accessLogRows) },
+    { heading: "not known to xdsight, kept as it is", rows: notUnderstoodRows(summary) },
+    { heading: "not decided by this dump", rows: undecidedRows(summary) },
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+const nameRow = (kind: ResourceKind, name: string): string => `${nouns[kind][0]} ${name === "" ? "(no name)" : plainText(name)}`;
+
+const rejectedRows = ({ rejected }: Summary): readonly SummaryRow[] =>
+  rejected.map(({ kind, name, details, lastUpdateAttempt, olderVersionServes, places }) => ({
+    term: nameRow(kind, name),
+    says: [
+      details === "" ? "rejected, without a reason" : plainText(details),
+      `${lastUpdateAttempt === null ? "no time given" : shortTime(lastUpdateAttempt)}; ${olderVersionServes ? "an older version serves on" : "nothing serves in its place"}`,
+    ],
+    places,
+  }));
+
+const warmingRows = ({ warming }: Summary): readonly SummaryRow[] =>
+  warming.map(({ kind, name, since, olderVersionServes, waitsFor, at }) => ({
+    term: nameRow(kind, name),
+    says: [
+      `${since === null ? "warming" : `since ${shortTime(since)}`}${olderVersionServes ? "; an older version serves on" : ""}`,
+      ...waitsFor.map((target) => `${nameRow(target.kind, target.name)} is not there yet`),
+    ],
+    places: [at],
+  }));
+
+const referrers: Readonly<Record<ReferenceBy, readonly [singular: string, plural: string]>> = {
+  route: ["route", "routes"],
+  weighted_cluster: ["weighted cluster", "weighted clusters"],
+  request_mirror_policy: ["mirror policy", "mirror policies"],
+  tcp_proxy: ["TCP proxy", "TCP proxies"],
+  grpc_service: ["gRPC service", "gRPC services"],
+  http_service: ["HTTP service", "HTTP services"],
+  aggregate_cluster: ["aggregate cluster", "aggregate clusters"],
+  http_connection_manager: ["HTTP connection manager", "HTTP connection managers"],
+  scoped_route: ["scoped route", "scoped routes"],
+  tls_context: ["TLS context", "TLS contexts"],
+  filter: ["filter", "filters"],
+};
+
+function referenceRow({ kind, name, state, from }: UnmetReference): SummaryRow {
+  const counts = new Map<ReferenceBy, number>();
+  for (const { by } of from) counts.set(by, (counts.get(by) ?? 0) + 1);
+  const who = [...counts].map(([by, count]) => countOf(count, ...referrers[by])).join(", ");
+  const is = state === "absent" ? "missing" : state === "error" ? "rejected" : state;
+  return { term: nameRow(kind, name), says: [`${is}; named by ${who}`], places: from.map(({ at }) => at) };
+}
+
+const endpointRows = ({ clusterEndpoints }: Summary): readonly SummaryRow[] =>
+  clusterEndpoints.lacking.map(({ name, type, endpoints, at }) => ({
+    term: nameRow("cluster", name),
+    says: [`${type}, ${endpoints === 0 ? "no endpoints" : `none of ${countOf(endpoints, "endpoint")} healthy`}`],
+    places: [at],
+  }));
+
+function certificateRow(certificate: CertificateSummary, { newestUpdate, now }: Summary): SummaryRow {
+  const { secret, use, subject, subjectAltNames, notBefore, notAfter, validNow, at } = certificate;
+  const [first, ...others] = subjectAltNames;
+  const whose = first === undefined ? subject : `${first}${others.length === 0 ? "" : ` and ${countOf(others.length, "other name")}`}`;
+  const spans = [
+    newestUpdate === null
+      ? []
+      : `${describeSpan(newestUpdate.time, notAfter)} ${notAfter < newestUpdate.time ? "before" : "after"} the dump`,
+    now === null || validNow === null
+      ? []
+      : validNow
+        ? `in ${describeSpan(now, notAfter)}`
+        : notAfter < now
+          ? `${describeSpan(now, notAfter)} ago`
+          : [],
+  ].flat();
+  const early = newestUpdate !== null && Date.parse(newestUpdate.time) < Date.parse(notBefore);
+  return {
+    term: `secret ${plainText(secret)}`,
+    says: [
+      plainText(`${use === "validation_context" ? "trusts" : "shows"} ${whose === "" ? "a certificate without a name" : whose}`),
+      `${early ? `valid from ${shortTime(notBefore)}, after the dump; ` : ""}expires ${shortTime(notAfter)}${spans.length === 0 ? "" : `: ${spans.join(", ")}`}`,
+    ],
+    places: [at],
+  };
+}
+
+function configurationRows(summary: Summary): readonly SummaryRow[] {
+  const { missing } = summary.sections;
+  return [
+    ...policyRows(summary),
+    ...summary.counts.flatMap(countRow),
+    ...(missing.length === 0 ? [] : [{ term: "sections not in it", says: [missing.join(", ")], places: [] }]),
+  ];
+}
+
+function policyRows({ outboundPolicy, proxy }: Summary): readonly SummaryRow[] {
+  const term = "outbound policy";
+  if (outboundPolicy === null) {
+    // Only a sidecar should have one.
+    return proxy?.identity?.type === "sidecar"
+      ? [{ term, says: ["not to be seen: no serving listener takes all outbound connections"], places: [] }]
+      : [];
+  }
+  const { mode, clusters, at } = outboundPolicy;
+  const says = `${mode ?? "neither ALLOW_ANY nor REGISTRY_ONLY"}: what no other listener takes goes to ${plainText(clusters.join(", "))}`;
+  return [{ term, says: [says], places: [at] }];
+}
+
+const stateWords = { active: "active", static: "static", warming: "warming", draining: "draining", error: "in error_state" } as const;
+
+function countRow({ kind, ...counts }: ResourceCount): readonly SummaryRow[] {
+  const states = (["active", "static", "warming", "draining", "error"] as const).filter((state) => counts[state] > 0);
+  if (states.length === 0 || kind === "bootstrap") return [];
+  const [, plural] = nouns[kind];
+  return [{ term: plural, says: [states.map((state) => `${counts[state]} ${stateWords[state]}`).join(", ")], places: [] }];
+}
+
+const directionWords = { INBOUND: "inbound", OUTBOUND: "outbound", UNSPECIFIED: "no direction" } as const;
+
+function accessLogRows({
+  direction,
+  httpConnectionManagers,
+  tcpProxies,
+  listeners,
+  destinations,
+}: AccessLogSummary): readonly SummaryRow[] {
+  const writers = [
+    [httpConnectionManagers, "HTTP connection managers"],
+    [tcpProxies, "TCP proxies"],
+  ] as const;
+  const counted = writers.filter(([{ total }]) => total > 0).map(([{ logging, total }, noun]) => `${logging} of ${total} ${noun}`);
+  const ofListeners = `${listeners.logging} of ${listeners.total} listeners, for connections that no filter chain takes`;
+  return [
+    {
+      term: directionWords[direction],
+      says: [
+        ...(counted.length === 0 ? [] : [counted.join(", ")]),
+        ...(listeners.logging === 0 ? [] : [ofListeners]),
+        ...destinations.map(describeDestination),
+      ],
+      places: destinations.map(({ at }) => at),
+    },
+  ];
+}
+
+const destinationWords = {
+  file: "",
+  stdout: "",
+  stderr: "",
+  grpc: "gRPC to ",
+  open_telemetry: "OpenTelemetry to ",
+  other: "",
+} as const satisfies Record<AccessLogDestination["kind"], string>;
+
+function describeDestination({ kind, to, format, keys, writers, conditional }: AccessLogDestination): string {
+  const formats = { default: "default format", text: "text", json: `JSON with ${countOf(keys ?? 0, "key")}` } as const;
+  const total = writers.httpConnectionManagers + writers.tcpProxies + writers.listeners;
+  const what = `${destinationWords[kind]}${plainText(to)}${format === null ? "" : `, ${formats[format]}`}`;
+  return `${what}: written by ${total}${conditional === 0 ? "" : `, ${conditional} of them under a condition`}`;
+}
+
+const problemWords = {
+  "unknown-type": "type",
+  "unknown-field": "field",
+  "unknown-enum-value": "value",
+  "invalid-value": "value that is not",
+  "duplicate-field": "field in two spellings",
+  "older-type": "older type, read as its successor",
+  "nested-too-deep": "nested too deep",
+} as const satisfies Record<Summary["notUnderstood"][number]["code"], string>;
+
+const notUnderstoodRows = ({ notUnderstood, sections }: Summary): readonly SummaryRow[] => [
+  ...sections.unknown.map(({ type, at }) => ({ term: plainText(type), says: ["section"], places: [at] })),
+  ...notUnderstood.map(({ code, what, count, at }) => ({
+    term: what === "" ? "(a value)" : plainText(what),
+    says: [`${problemWords[code]}, in ${countOf(count, "place")}`],
+    places: [at],
+  })),
+];
+
+const undecidedRows = ({ references, clusterEndpoints }: Summary): readonly SummaryRow[] => [
+  ...(clusterEndpoints.undecided === 0
+    ? []
+    : [{ term: "endpoints", says: [`of ${countKind(clusterEndpoints.undecided, "cluster")}`], places: [] }]),
+  ...references.undecided.map(({ kind, count }) => ({
+    term: nouns[kind][1],
+    says: [`${countOf(count, "reference")} to what the dump leaves out`],
+    places: [],
+  })),
+];

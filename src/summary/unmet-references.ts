@@ -1,0 +1,69 @@
+import { serves } from "../decode/configuration.js";
+import { messageTypeOf, readResource } from "../decode/decode-resource.js";
+import { parseIstioClusterName } from "../model/istio-name.js";
+import type { Resource, ResourceKind, ResourceState, SectionName, Snapshot } from "../model/snapshot.js";
+import { type Reference, referencesIn } from "./references-in.js";
+import { identityOf } from "./rejected-resources.js";
+import type { ReferencesSummary, UnmetReference } from "./summary.js";
+
+/** The references of the serving configuration to what does not serve: absent, warming, draining or refused. */
+export function unmetReferences(snapshot: Snapshot, resources: readonly Resource[]): ReferencesSummary {
+  const states = statesOf(resources);
+  const unmet = new Map<string, UnmetReference & { readonly from: UnmetReference["from"][number][] }>();
+  const undecided = new Map<ResourceKind, number>();
+  for (const resource of resources) {
+    if (!refers(resource)) continue;
+    for (const reference of referencesFrom(resource)) {
+      const { kind, name, by, at } = reference;
+      const identity = identityOf(reference);
+      const state = states.get(identity) ?? "absent";
+      if (state === "static" || state === "active") continue;
+      if (state === "absent" && !isDecided(snapshot, reference)) undecided.set(kind, (undecided.get(kind) ?? 0) + 1);
+      else {
+        const known = unmet.get(identity);
+        if (known === undefined) unmet.set(identity, { kind, name, state, from: [{ by, at }] });
+        else known.from.push({ by, at });
+      }
+    }
+  }
+  return { unmet: [...unmet.values()], undecided: [...undecided].map(([kind, count]) => ({ kind, count })) };
+}
+
+/** All that a resource refers to. */
+export const referencesFrom = (resource: Resource): Iterable<Reference> =>
+  referencesIn(readResource(resource).value, messageTypeOf(resource.kind));
+
+/** The best state that each resource is in, by identity. */
+export function statesOf(resources: readonly Resource[]): ReadonlyMap<string, ResourceState> {
+  const states = new Map<string, ResourceState>();
+  for (const resource of resources) {
+    const identity = identityOf(resource);
+    if (!states.has(identity) || serves(resource)) states.set(identity, resource.state);
+  }
+  return states;
+}
+
+/** Static route configurations stand in the listeners too, static listeners and clusters in the bootstrap too: they count once. */
+function refers(resource: Resource): boolean {
+  if (resource.kind === "route_configuration") return resource.state === "active";
+  return resource.kind !== "bootstrap" && serves(resource);
+}
+
+const sectionOf = {
+  cluster: "clusters",
+  route_configuration: "routes",
+  secret: "secrets",
+} as const satisfies Partial<Record<ResourceKind, SectionName>>;
+
+/**
+ * Would the dump hold what is referred to, if Envoy had it? istiod's dump lacks the bootstrap's clusters and all secrets.
+ * Envoy leaves out the section of discovered filters when it has none of them, so there a whole dump decides.
+ */
+function isDecided(snapshot: Snapshot, { kind, name }: Reference): boolean {
+  const has = (section: SectionName): boolean => !snapshot.missingSections.includes(section);
+  if (kind === "extension") return has("ecds") || (snapshot.origin === "envoy" && has("bootstrap"));
+  if (kind !== "cluster" && kind !== "route_configuration" && kind !== "secret") return false;
+  if (!has(sectionOf[kind])) return false;
+  if (snapshot.origin === "envoy") return true;
+  return kind === "route_configuration" || (kind === "cluster" && parseIstioClusterName(name) !== undefined);
+}
