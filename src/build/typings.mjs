@@ -64,25 +64,27 @@ function reachable(descriptors, start) {
   return [...seen].sort();
 }
 
-/** RouteAction.HashPolicy → RouteAction_HashPolicy; a name that occurs in several packages takes the package's last parts before it. */
+/** RouteAction.HashPolicy → RouteAction_HashPolicy; names that several packages have take as many of the package's last parts as tell them apart. */
 function chooseNames(fullNames) {
   const split = (fullName) => {
     const parts = fullName.split(".");
     const first = parts.findIndex((part) => /^[A-Z]/.test(part));
     return { packages: parts.slice(0, first).filter((part) => !/^v\d/.test(part)), own: parts.slice(first).join("_") };
   };
-  const byOwn = Map.groupBy?.(fullNames, (name) => split(name).own) ?? groupBy(fullNames, (name) => split(name).own);
-  const pascal = (part) =>
-    part
-      .split("_")
-      .map((word) => word[0].toUpperCase() + word.slice(1))
-      .join("");
-  return new Map(
-    fullNames.map((fullName) => {
+  const pascal = (part) => part.split("_").map((word) => word[0].toUpperCase() + word.slice(1)).join("");
+  const names = new Map();
+  const settle = (candidates, packageParts) => {
+    const named = groupBy(candidates, (fullName) => {
       const { packages, own } = split(fullName);
-      return [fullName, byOwn.get(own).length === 1 ? own : `${packages.slice(-2).map(pascal).join("")}${own}`];
-    }),
-  );
+      return `${packageParts === 0 ? "" : packages.slice(-packageParts).map(pascal).join("")}${own}`;
+    });
+    for (const [name, sharers] of named) {
+      if (sharers.length === 1) names.set(sharers[0], name);
+      else settle(sharers, packageParts === 0 ? 2 : packageParts + 1);
+    }
+  };
+  settle(fullNames, 0);
+  return names;
 }
 
 function groupBy(items, key) {

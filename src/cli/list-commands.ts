@@ -37,6 +37,7 @@ interface FilterOptions {
 }
 
 interface ListOptions extends FilterOptions, DumpOptions {
+  readonly all?: true;
   readonly at?: true;
   readonly output: ListFormat;
   readonly verbose: boolean;
@@ -146,13 +147,20 @@ function makeCommand({ name, aliases, description, examples, filters, list }: Li
       new Option("--verbose <true|false>", "in tables, all columns; false: istioctl's alone").argParser(parseBoolean).default(true),
     )
     .option("--at", "in tables, a column that says where in the file each line stands (JSON pointers)");
+  if (name === "routes") command.option("--all", "on a terminal, too, every domain of a virtual host");
   return command
     .addHelpText("after", `\nThe resources themselves, as istioctl's -o json prints them: xdsight show DUMP ${name}`)
     .examples(...examples)
     .answers(async (dump: string | undefined, options: ListOptions) => {
       const snapshot = await loadSnapshot(io, dumpOf(dump, options), options);
       const listing = list(snapshot, options, io.now());
-      await io.out(listRenderers[options.output](listing, { verbose: options.verbose, at: options.at ?? false }));
+      await io.out(
+        listRenderers[options.output](listing, {
+          verbose: options.verbose,
+          at: options.at ?? false,
+          all: options.all ?? !io.stdoutIsTerminal,
+        }),
+      );
       for (const line of describeEmptyList(listing)) io.err(`xdsight: ${line}\n`);
       return exitCode.done;
     });

@@ -46,7 +46,7 @@ export interface ChangeScope {
   /** How many such messages NEW has at the same path in resources of that type and direction. */
   readonly of: number;
   /** Those without the change. */
-  readonly exceptions: readonly { readonly name: string; readonly path: string; readonly at: string }[];
+  readonly exceptions: readonly { readonly name: string; readonly at: string }[];
 }
 
 /** One change, however many places it stands in. */

@@ -1,3 +1,4 @@
+import { placeOf } from "../model/proto-json.js";
 import type { FieldDescription } from "../proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
@@ -37,7 +38,7 @@ export function itemsOf(identity: ListIdentity, field: FieldDescription, list: P
     const key = keys[index];
     let print: string | undefined;
     return {
-      item: { value, at: () => pointTo(list.at(), index) },
+      item: { value, at: () => (isJsonObject(value) ? placeOf(value) : pointTo(list.at(), index)) },
       itemKey: key,
       key: key?.text ?? null,
       get secondKey() {

@@ -45,7 +45,8 @@ export function explainHttp(arrived: ArrivedConnection, terminal: ManagerFilter)
   const reception = receiveRequest(manager, request, http, { version: context.version, runtime: context.runtime, overTls: arrived.overTls, localPort });
   if (reception.end !== "received") {
     journal.decide("HTTP connection manager", reception.end, reception.because, reception.at);
-    return { outcome: reception.end, response: reception.response, cause: cause("protocol-error", reception.because, reception.at) };
+    const logged = reception.logged === undefined ? {} : loggedRoute(arrived, terminal, reception.logged);
+    return { ...logged, outcome: reception.end, response: reception.response, cause: cause("protocol-error", reception.because, reception.at) };
   }
   const received = reception.request;
   const changes = received.changedBy.length === 0 ? "nothing changed before routing" : `changed by ${received.changedBy.join(", ")}`;
@@ -64,10 +65,20 @@ export function explainHttp(arrived: ArrivedConnection, terminal: ManagerFilter)
     near: choice.near,
     known: {
       routeConfiguration: source.found,
-      virtualHost: chosen === null ? null : { name: chosen.virtualHost.name, domain: chosen.domain, at: chosen.virtualHost.at },
+      virtualHost: describeVirtualHost(chosen),
     },
   });
 }
+
+/** The virtual host that Envoy still looks up for its own reply to a path that it refuses; no routing decision. */
+function loggedRoute(arrived: ArrivedConnection, terminal: ManagerFilter, received: ReceivedRequest): Pick<Findings, "routeConfiguration" | "virtualHost"> {
+  const { configuration, found } = routeConfigurationOf(arrived, terminal);
+  const chosen = configuration === null ? null : chooseVirtualHost(configuration, received, arrived.journal).chosen;
+  return { routeConfiguration: found, virtualHost: describeVirtualHost(chosen) };
+}
+
+const describeVirtualHost = (chosen: ChosenVirtualHost | null): Findings["virtualHost"] & ({} | null) =>
+  chosen === null ? null : { name: chosen.virtualHost.name, domain: chosen.domain, at: chosen.virtualHost.at };
 
 /** Bytes that are no HTTP: the codec answers 400, unless there are none and it waits. */
 function notHttp(arrived: ArrivedConnection, manager: HttpConnectionManager): Findings {
@@ -324,7 +335,7 @@ function forward(
     mirrors: virtualHost === null || configuration === null ? [] : mirrorsOf(route, virtualHost.virtualHost, configuration, received.headers, context.runtime),
     timeout: timeoutOf(route, terminal.manager),
     retry: virtualHost === null ? null : retryOf(route, virtualHost.virtualHost),
-    tls: upstreamTls(cluster, choice.decoded, authority, journal),
+    tls: upstreamTls(cluster, choice.decoded, { authority, version: http.version }, journal),
   };
 }
 

@@ -16,6 +16,7 @@ import { inspectConnection, type Inspected, type InspectionEnd, uninspected } fr
 import { type Journal, startJournal } from "./journal.js";
 import { noResponse } from "./local-reply.js";
 import { cause } from "./passthrough-cause.js";
+import { httpInPayload } from "./payload-http.js";
 
 export interface ExplainOptions {
   /** How the destination was found, where the request was made from a target given by name; default: it was given. */
@@ -33,7 +34,8 @@ export function explain(snapshot: Snapshot, request: Request, options: ExplainOp
   const context = contextOf(snapshot);
   const evaluated = withDefaults(request, context);
   const journal = startJournal();
-  const findings = followConnection(context, evaluated, journal);
+  const spelt = httpInPayload(evaluated);
+  const findings = followConnection(context, spelt === undefined ? evaluated : { ...evaluated, http: spelt }, journal);
   return {
     ...answerHead("explanation"),
     file: fileOf(snapshot.file),
@@ -121,10 +123,6 @@ function followListener(
   const found: Pick<Findings, "filterChain"> = { filterChain: { name: chain.name, index: chain.index, default: chain.default, at: chain.at } };
   const tls = unpack(chain.message.transport_socket?.typed_config, "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext");
   const broken = brokenHandshake(tls !== undefined, tls?.require_client_certificate === true, request);
-  if (broken !== undefined) {
-    journal.decide("transport socket", "handshake fails", broken, chain.at);
-    return { ...found, outcome: "closed", response: noResponse(null), cause: cause("tls-handshake", broken, chain.at, near) };
-  }
   if (tls !== undefined) journal.decide("transport socket", "TLS taken off", "the filter chain has a TLS transport socket", chain.at);
   const nearListeners = listener === accepting ? listenersNear(context.configuration.listeners, request.destination) : near;
   const arrived: ArrivedConnection = {
@@ -139,7 +137,16 @@ function followListener(
     restored: inspected.restored,
     overTls: tls !== undefined,
   };
-  return { ...found, ...followChain(arrived) };
+  return { ...found, ...(broken === undefined ? followChain(arrived) : brokenConnection(arrived, broken)) };
+}
+
+/** A connection whose TLS handshake fails. A TCP proxy has dialled its cluster by then: it does so before any byte is read. */
+function brokenConnection(arrived: ArrivedConnection, because: string): Findings {
+  const { chain, journal } = arrived;
+  journal.decide("transport socket", "handshake fails", because, chain.at);
+  const terminal = chain.filters.find((filter) => filter.terminal !== null)?.terminal;
+  const clusters = terminal?.kind === "tcp_proxy" ? (explainTcp(arrived, terminal.proxy, undefined).clusters ?? []) : [];
+  return { outcome: "closed", clusters, response: noResponse(null), cause: cause("tls-handshake", because, chain.at, arrived.near) };
 }
 
 function connectionOf(request: EvaluatedRequest, inspected: Inspected): MatchedConnection {

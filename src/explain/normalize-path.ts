@@ -57,7 +57,7 @@ function canonicalize(path: string): string | undefined {
     .replaceAll("\\", "/")
     .replace(/%([0-9a-fA-F]{2})/g, (escape, code: string) => {
       const character = String.fromCharCode(Number.parseInt(code, 16));
-      return unreserved.test(character) ? character : escape.toUpperCase();
+      return unreserved.test(character) ? character : escape;
     })
     .replace(/["<>^`{|}]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -25,14 +25,17 @@ export interface ReceivedRequest {
   readonly changedBy: readonly string[];
 }
 
-export type Reception =
-  | { readonly end: "received"; readonly request: ReceivedRequest }
-  | {
-      readonly end: "rejected" | "closed" | "redirect";
-      readonly response: LocalResponse;
-      readonly because: string;
-      readonly at: string;
-    };
+export type Reception = { readonly end: "received"; readonly request: ReceivedRequest } | RefusedRequest;
+
+/** A request that ends before its routing. */
+export interface RefusedRequest {
+  readonly end: "rejected" | "closed" | "redirect";
+  readonly response: LocalResponse;
+  readonly because: string;
+  readonly at: string;
+  /** The request as far as it was received, where Envoy still looks up its virtual host for the access log. */
+  readonly logged?: ReceivedRequest;
+}
 
 /** What the reception of a request depends on beside the request itself. */
 export interface ReceptionContext {
@@ -51,13 +54,13 @@ export interface ReceptionContext {
 export function receiveRequest(manager: HttpConnectionManager, request: Request, http: RequestHttp, context: ReceptionContext): Reception {
   const h2 = http.version === "h2";
   const isGrpc = isGrpcRequest(requestHeaders(Object.entries(http.headers).flatMap(linesOf), http.version));
-  const answer = (status: number, details: string, because: string, at: string, flags: readonly string[] = []): Reception => ({
+  const answer = (status: number, details: string, because: string, at: string, flags: readonly string[] = []): RefusedRequest => ({
     end: "rejected",
     response: localResponse({ status, details, flags }, isGrpc && !flags.includes("DPE")),
     because,
     at,
   });
-  const codecError = (because: string, details: string, at = placeOf(manager)): Reception =>
+  const codecError = (because: string, details: string, at = placeOf(manager)): RefusedRequest =>
     h2 ? { end: "closed", response: noResponse(details.replace("http1.", "http2."), ["DPE"]), because, at } : answer(400, details, because, at, ["DPE"]);
 
   if (manager.codec_type === "HTTP1" && h2) return answer(400, "http1.codec_error", "HTTP/2 on a connection manager for HTTP/1", placeOf(manager, "codec_type"), ["DPE"]);
@@ -67,7 +70,8 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   if (!h2 && !knowsMethod(http.method, null, false) && !(http.method === "QUERY" && isAtLeast(context.version ?? newest, 1, 40))) {
     return codecError(`method ${http.method} is unknown to HTTP/1`, "http1.codec_error");
   }
-  if (http.path !== undefined && /[\s]/.test(http.path)) return codecError("a blank in the request target", h2 ? "http2.invalid.header.field" : "http1.codec_error");
+  if (!h2 && http.path !== undefined && /[^\x20-\x7e]/.test(http.path)) return codecError("a byte outside ASCII in the request target", "http1.codec_error");
+  if (http.path !== undefined && /\s/.test(http.path)) return codecError("a blank in the request target", h2 ? "http2.invalid.header.field" : "http1.codec_error");
 
   const over = exceededLimit(manager, request, http, context.version);
   if (over !== undefined) return over;
@@ -97,51 +101,55 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   if (!/^[\w.~:[\]%!$&'()*+,;=@-]*$/.test(given)) return codecError("illegal characters in the authority", "http.invalid_authority");
 
   const host = normalizeHost(manager, given, context.localPort);
+  const scheme = schemeOf(manager, http, context.overTls);
+  const receivedWith = (path: string | undefined, changedBy: readonly string[]): ReceivedRequest => ({
+    headers: requestHeaders(
+      headerLines(manager, http, { authority: host.authority, path, scheme, overTls: context.overTls, dropUnderscores: underscores === "DROP_HEADER", upgrade }),
+      http.version,
+      openHeaders(manager, http),
+    ),
+    isGrpc,
+    method: http.method,
+    authority: host.authority,
+    path,
+    scheme,
+    upgrade: connect ? "CONNECT" : upgrade,
+    changedBy,
+  });
   const connect = http.method === "CONNECT";
   const upgrade = upgradeOf(http);
   let path = connect && !h2 ? undefined : target.path;
   const changedBy = [...host.changedBy];
   if (path !== undefined) {
-    if (path !== "" && !path.startsWith("/")) return answer(404, "absolute_path_rejected", `the path ${path} does not begin with a slash`, placeOf(manager));
+    const logged = receivedWith(path, []);
+    const refused = (status: number, details: string, because: string, at: string): RefusedRequest => ({ ...answer(status, details, because, at), logged });
+    if (path !== "" && !path.startsWith("/")) return refused(404, "absolute_path_rejected", `the path ${path} does not begin with a slash`, placeOf(manager));
     if (path.includes("#")) {
       const reject = context.runtime.get("envoy.reloadable_features.http_reject_path_with_fragment");
-      if (reject !== false && reject !== "false") return answer(400, "path_normalization_failed", "the path has a fragment", placeOf(manager));
+      if (reject !== false && reject !== "false") return refused(400, "path_normalization_failed", "the path has a fragment", placeOf(manager));
       path = path.slice(0, path.indexOf("#"));
       changedBy.push("fragment removed");
     }
     const byDefault = context.runtime.get("http_connection_manager.normalize_path");
     const normalized = normalizePath(path, manager, context.version, byDefault === 100 || byDefault === "100" || byDefault === true);
-    if (normalized.kind === "rejected") return answer(400, "path_normalization_failed", normalized.because, placeOf(manager, "normalize_path"));
+    if (normalized.kind === "rejected") return refused(400, "path_normalization_failed", normalized.because, placeOf(manager, "normalize_path"));
     if (normalized.kind === "redirected") {
       const at = placeOf(manager, "path_with_escaped_slashes_action");
       const because = "the path has an escaped slash";
-      if (isGrpc) return answer(400, "path_normalization_failed", because, at);
-      return { end: "redirect", response: localResponse({ status: 307, details: "path_normalization_failed", location: normalized.path }, false), because, at };
+      if (isGrpc) return refused(400, "path_normalization_failed", because, at);
+      return { end: "redirect", response: localResponse({ status: 307, details: "path_normalization_failed", location: normalized.path }, false), because, at, logged };
     }
     path = normalized.path;
     changedBy.push(...normalized.changedBy);
   }
-  const scheme = schemeOf(manager, http, context.overTls);
-  const dropUnderscores = underscores === "DROP_HEADER";
-  const lines = headerLines(manager, http, { authority: host.authority, path, scheme, overTls: context.overTls, dropUnderscores, upgrade });
-  return {
-    end: "received",
-    request: {
-      headers: requestHeaders(lines, http.version, openHeaders(manager, http)),
-      isGrpc,
-      method: http.method,
-      authority: host.authority,
-      path,
-      scheme: scheme,
-      upgrade: connect ? "CONNECT" : upgrade,
-      changedBy,
-    },
-  };
+  return { end: "received", request: receivedWith(path, changedBy) };
 }
 
 const newest: EnvoyVersion = { major: 99, minor: 0, patch: 0 };
 
-const linesOf = ([name, values]: readonly [string, readonly string[]]): (readonly [string, string])[] => values.map((value) => [name, value] as const);
+/** Header lines of a record; the codec takes blanks off both ends of a value. */
+const linesOf = ([name, values]: readonly [string, readonly string[]]): (readonly [string, string])[] =>
+  values.map((value) => [name, value.replace(/^[ \t]+|[ \t]+$/g, "")] as const);
 
 type Target = { readonly kind: "target"; readonly authority: string | undefined; readonly path: string | undefined } | { readonly kind: "invalid" };
 
@@ -173,7 +181,7 @@ function headerSize(request: Request, http: RequestHttp): { readonly bytes: numb
   return { bytes: own + head + padBytes, count: lines.length + pseudo + padLines };
 }
 
-function exceededLimit(manager: HttpConnectionManager, request: Request, http: RequestHttp, version: EnvoyVersion | null): Reception | undefined {
+function exceededLimit(manager: HttpConnectionManager, request: Request, http: RequestHttp, version: EnvoyVersion | null): RefusedRequest | undefined {
   const size = headerSize(request, http);
   const kilobytes = manager.max_request_headers_kb ?? 60;
   const most = manager.common_http_protocol_options?.max_headers_count ?? 100;

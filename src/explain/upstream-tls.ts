@@ -2,10 +2,18 @@ import type { TransportSocket, UpstreamTlsContext } from "../generated/messages.
 import type { Cluster } from "../model/cluster.js";
 import type { Endpoint } from "../model/endpoint.js";
 import { type Any, messageNameOf, placeOf, unpack } from "../model/proto-json.js";
+import type { HttpVersion } from "../model/request.js";
 import { isDeepEqual } from "../util/deep-equal.js";
 import { isJsonObject, type Json, member } from "../util/json.js";
 import type { UpstreamTls } from "./explanation.js";
 import type { Journal } from "./journal.js";
+
+/** What of an HTTP request bears on the TLS towards upstream. */
+export interface UpstreamHttp {
+  /** As it goes upstream. */
+  readonly authority: string;
+  readonly version: HttpVersion;
+}
 
 const tlsContext = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 /** Where Envoy keeps the labels that transport_socket_matches look at. */
@@ -17,9 +25,9 @@ const workloadCertificate = "default";
  * The TLS that a cluster speaks towards an endpoint: of the first entry of transport_socket_matches that the endpoint's metadata
  * satisfies, else of the cluster's own transport socket.
  *
- * @param authority of the HTTP request as it goes upstream, for auto_sni; null for TCP
+ * @param http of the request as it goes upstream, for auto_sni and the ALPN that HTTP offers by itself; null for TCP
  */
-export function upstreamTls(cluster: Cluster, endpoints: readonly Endpoint[], authority: string | null, journal: Journal): UpstreamTls {
+export function upstreamTls(cluster: Cluster, endpoints: readonly Endpoint[], http: UpstreamHttp | null, journal: Journal): UpstreamTls {
   const sockets = endpoints.length === 0 ? [socketFor(cluster, undefined)] : endpoints.map((endpoint) => socketFor(cluster, endpoint));
   const [first = undefined] = sockets;
   if (sockets.some((socket) => socket !== first)) {
@@ -30,7 +38,7 @@ export function upstreamTls(cluster: Cluster, endpoints: readonly Endpoint[], au
       decidedBy: "the endpoint that the load balancer picks",
     });
   }
-  return describeSocket(first, cluster, authority);
+  return describeSocket(first, cluster, http);
 }
 
 function socketFor(cluster: Cluster, endpoint: Endpoint | undefined): TransportSocket | undefined {
@@ -41,7 +49,7 @@ function socketFor(cluster: Cluster, endpoint: Endpoint | undefined): TransportS
   return matching === undefined ? cluster.message.transport_socket : matching.transport_socket;
 }
 
-function describeSocket(socket: TransportSocket | undefined, cluster: Cluster, authority: string | null): UpstreamTls {
+function describeSocket(socket: TransportSocket | undefined, cluster: Cluster, http: UpstreamHttp | null): UpstreamTls {
   const context = tlsContextIn(socket?.typed_config);
   if (context === undefined) return { mode: "PLAINTEXT", sni: null, alpn: [], at: socket === undefined ? cluster.at : placeOf(socket) };
   const common = context.common_tls_context;
@@ -49,8 +57,8 @@ function describeSocket(socket: TransportSocket | undefined, cluster: Cluster, a
   const offersCertificate = sds !== undefined || (common?.tls_certificates ?? []).length > 0 || common?.tls_certificate_provider_instance !== undefined;
   return {
     mode: !offersCertificate ? "SIMPLE" : sds === workloadCertificate ? "ISTIO_MUTUAL" : "MUTUAL",
-    sni: sniOf(context, cluster, authority),
-    alpn: common?.alpn_protocols ?? [],
+    sni: sniOf(context, cluster, http),
+    alpn: common?.alpn_protocols ?? (http === null ? [] : [upstreamProtocol(cluster, http.version)]),
     at: placeOf(context),
   };
 }
@@ -65,9 +73,24 @@ function tlsContextIn(config: Any | undefined, depth = 0): UpstreamTlsContext | 
 
 const isAny = (value: Json | undefined): value is Json & Any => isJsonObject(value) && typeof value["@type"] === "string";
 
-function sniOf(context: UpstreamTlsContext, cluster: Cluster, authority: string | null): string | null {
-  const options = cluster.message.typed_extension_protocol_options?.["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"];
-  const http = unpack(options, "envoy.extensions.upstreams.http.v3.HttpProtocolOptions")?.upstream_http_protocol_options ?? cluster.message.upstream_http_protocol_options;
-  if (http?.auto_sni === true && authority !== null) return authority.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+const httpOptionsOf = (cluster: Cluster) =>
+  unpack(
+    cluster.message.typed_extension_protocol_options?.["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"],
+    "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+  );
+
+function sniOf(context: UpstreamTlsContext, cluster: Cluster, http: UpstreamHttp | null): string | null {
+  const options = httpOptionsOf(cluster)?.upstream_http_protocol_options ?? cluster.message.upstream_http_protocol_options;
+  if (options?.auto_sni === true && http !== null) return http.authority.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
   return context.sni || null;
+}
+
+/** The ALPN of the protocol that a cluster speaks, which HTTP offers where the TLS context names none. */
+function upstreamProtocol(cluster: Cluster, downstream: HttpVersion): "h2" | "http/1.1" {
+  const options = httpOptionsOf(cluster);
+  if (options?.explicit_http_config !== undefined) return options.explicit_http_config.http2_protocol_options === undefined ? "http/1.1" : "h2";
+  if (options?.use_downstream_protocol_config !== undefined || cluster.message.protocol_selection === "USE_DOWNSTREAM_PROTOCOL") {
+    return downstream === "h2" ? "h2" : "http/1.1";
+  }
+  return cluster.message.http2_protocol_options === undefined ? "http/1.1" : "h2";
 }

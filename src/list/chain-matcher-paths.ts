@@ -1,6 +1,6 @@
 import type { Matcher, Matcher_MatcherList_Predicate, Matcher_OnMatch } from "../generated/messages.js";
 import { describeStringMatcher } from "../match/string.js";
-import { messageNameOf, unpack } from "../model/proto-json.js";
+import { holds, messageNameOf, unpack } from "../model/proto-json.js";
 import { isJsonObject, member } from "../util/json.js";
 
 /** The names that the inputs of Istio's matchers go by in a list; any other input is named by its type. */
@@ -16,18 +16,27 @@ const inputWords: Readonly<Record<string, string>> = {
   ApplicationProtocolInput: "App",
 };
 
+export interface ChainMatcherPaths {
+  /** The ways to a chain, by its name. */
+  readonly paths: ReadonlyMap<string, readonly string[]>;
+  /** Is there nothing in the matcher that could lead further and is not modelled here? */
+  readonly complete: boolean;
+}
+
 type Extension = Matcher_OnMatch["action"];
 
 /**
  * The ways through a listener's filter_chain_matcher that end in each filter chain, by the chain's name: `Addr: 10.96.0.11/32; Port: 9080`.
  * A listener with such a matcher ignores the filter_chain_match of its chains. The way that takes everything is `ALL`.
  */
-export function chainMatcherPaths(matcher: Matcher): ReadonlyMap<string, readonly string[]> {
+export function chainMatcherPaths(matcher: Matcher): ChainMatcherPaths {
   const paths = new Map<string, string[]>();
+  let complete = true;
   // A list instead of recursion, in reverse, so that ways come out in the order in which they stand in the file.
   const open: { readonly matcher: Matcher; readonly before: readonly string[] }[] = [{ matcher, before: [] }];
   for (let here = open.pop(); here !== undefined; here = open.pop()) {
     const deeper: typeof open = [];
+    complete &&= isKnown(here.matcher);
     for (const { condition, next } of branchesOf(here.matcher)) {
       const so = condition === "" ? here.before : [...here.before, condition];
       const chain = chainNamed(next.action);
@@ -40,8 +49,16 @@ export function chainMatcherPaths(matcher: Matcher): ReadonlyMap<string, readonl
     }
     open.push(...deeper.reverse());
   }
-  return paths;
+  return { paths, complete };
 }
+
+function isKnown({ matcher_list, matcher_tree }: Matcher): boolean {
+  if (matcher_tree === undefined) return matcher_list !== undefined;
+  const { exact_match_map, prefix_match_map, custom_match } = matcher_tree;
+  return exact_match_map !== undefined || prefix_match_map !== undefined || holds(custom_match?.typed_config, ipMatcher);
+}
+
+const ipMatcher = "xds.type.matcher.v3.IPMatcher";
 
 interface Branch {
   readonly condition: string;
@@ -55,7 +72,7 @@ function* branchesOf({ matcher_list, matcher_tree, on_no_match }: Matcher): Gene
     const input = describeInput(matcher_tree.input);
     for (const [value, next] of Object.entries(matcher_tree.exact_match_map?.map ?? {})) yield { condition: `${input}: ${value}`, next };
     for (const [value, next] of Object.entries(matcher_tree.prefix_match_map?.map ?? {})) yield { condition: `${input}: ${value}*`, next };
-    const byAddress = unpack(matcher_tree.custom_match?.typed_config, "xds.type.matcher.v3.IPMatcher");
+    const byAddress = unpack(matcher_tree.custom_match?.typed_config, ipMatcher);
     for (const { ranges = [], on_match = {} } of byAddress?.range_matchers ?? []) {
       const text = ranges.map(({ address_prefix = "", prefix_len = 0 }) => `${address_prefix}/${prefix_len}`).join(",");
       yield { condition: `${input}: ${text}`, next: on_match };

@@ -1,9 +1,9 @@
 import { decodeCluster } from "../decode/decode-cluster.js";
 import { decodeEndpoints, decodeLoadAssignment } from "../decode/decode-endpoints.js";
-import { type Address, formatAddress } from "../model/address.js";
 import type { ClusterEndpoints, Endpoint } from "../model/endpoint.js";
 import { namesField, parseIstioClusterName } from "../model/istio-name.js";
 import type { Resource, Snapshot } from "../model/snapshot.js";
+import { listedEndpointAddress, listedHost, listedPort } from "./listed-address.js";
 import { type Listing, makeListing } from "./listing.js";
 import { type ListedState, listState } from "./resource-state.js";
 
@@ -71,9 +71,9 @@ function listEndpointsOf(resource: Resource, cluster: string, found: ClusterEndp
   if (found === null || found.endpoints.length === 0)
     return [{ ...noEndpoint, cluster, ...noPlace, ...state, at: found?.at ?? resource.at }];
   return found.endpoints.map(({ address, health, locality, priority, weight, hostname, at }) => ({
-    endpoint: address === null ? null : formatAddress(address),
-    address: address === null ? null : hostOf(address),
-    port: address?.kind === "socket" ? address.port : null,
+    endpoint: address === null ? null : listedEndpointAddress(address),
+    address: address === null ? null : listedHost(address),
+    port: address === null ? null : listedPort(address),
     status: health,
     outlierCheck: null,
     cluster,
@@ -85,5 +85,3 @@ function listEndpointsOf(resource: Resource, cluster: string, found: ClusterEndp
     at,
   }));
 }
-
-const hostOf = (address: Address): string => (address.kind === "socket" ? address.ip : formatAddress(address));

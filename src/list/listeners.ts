@@ -1,14 +1,14 @@
 import { decodeListener } from "../decode/decode-listener.js";
 import type { FilterChainMatch } from "../generated/messages.js";
-import { type Address, formatAddress } from "../model/address.js";
 import type { FilterChain } from "../model/filter-chain.js";
 import { namesField } from "../model/istio-name.js";
 import { chainsOf, type Listener } from "../model/listener.js";
 import type { Resource, Snapshot } from "../model/snapshot.js";
 import { type ChainDestination, chainDestination } from "./chain-destination.js";
 import { describeChainMatch } from "./chain-match.js";
-import { chainMatcherPaths } from "./chain-matcher-paths.js";
+import { type ChainMatcherPaths, chainMatcherPaths } from "./chain-matcher-paths.js";
 import { istioOrigin } from "./istio-origin.js";
+import { listedHost, listedPort } from "./listed-address.js";
 import { type Listing, makeListing } from "./listing.js";
 import { type ListedState, listState } from "./resource-state.js";
 
@@ -63,8 +63,8 @@ function listListener(resource: Resource): ListedFilterChain[] {
   const addresses = listener === null ? [] : [listener.address, ...listener.additionalAddresses].filter((address) => address !== null);
   const chains = listener === null ? [] : chainsOf(listener);
   const shared = {
-    addresses: addresses.map(hostOf),
-    port: portOf(addresses[0]),
+    addresses: addresses.map(listedHost),
+    port: addresses[0] === undefined ? null : listedPort(addresses[0]),
     type: typeOf(chains),
     name: listener?.name ?? resource.name,
     direction: listener?.direction ?? null,
@@ -79,7 +79,7 @@ function listListener(resource: Resource): ListedFilterChain[] {
   const paths = matcher === undefined ? null : chainMatcherPaths(matcher);
   return chains.map((chain) => ({
     ...shared,
-    match: paths === null || chain.default ? describeChainMatch(chain.match) : describePaths(paths.get(chain.name ?? "")),
+    match: paths === null || chain.default ? describeChainMatch(chain.match) : describePaths(paths, chain.name ?? ""),
     ...chainDestination(chain),
     chain: chain.name,
     defaultChain: chain.default,
@@ -99,18 +99,15 @@ const noChain = {
   virtualService: null,
 } as const;
 
-const describePaths = (paths: readonly string[] | undefined): string =>
-  paths === undefined ? "never: the filter_chain_matcher does not name it" : paths.join(" | ");
+function describePaths({ paths, complete }: ChainMatcherPaths, chain: string): string {
+  const ways = [...(paths.get(chain) ?? []), ...(complete ? [] : ["what the filter_chain_matcher decides"])];
+  return ways.length === 0 ? "none: the filter_chain_matcher does not name it" : ways.join(" | ");
+}
 
 /** A UDP listener has listener filters alone. */
 function withoutChains({ listenerFilters }: Listener): string {
   return ["no filter chains", ...listenerFilters.map(({ name }) => name)].join(": ");
 }
-
-const hostOf = (address: Address): string =>
-  address.kind === "socket" ? address.ip : address.kind === "internal" ? `envoy://${address.name}` : formatAddress(address);
-
-const portOf = (address: Address | undefined): number | null => (address?.kind === "socket" ? address.port : null);
 
 function typeOf(chains: readonly FilterChain[]): ListenerType {
   const kinds = new Set(chains.flatMap(({ filters }) => filters.map(({ terminal }) => terminal?.kind)));

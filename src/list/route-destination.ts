@@ -57,7 +57,7 @@ function redirectPath({ path_redirect, prefix_rewrite, regex_rewrite }: Redirect
   if (path_redirect !== undefined) return path_redirect;
   if (prefix_rewrite !== undefined) return `${prefix_rewrite}{rest}`;
   if (regex_rewrite === undefined) return "{path}";
-  return `{path, ${JSON.stringify(regex_rewrite.pattern?.regex ?? "")} replaced by ${JSON.stringify(regex_rewrite.substitution ?? "")}}`;
+  return `{path with ${regex_rewrite.pattern?.regex ?? ""} replaced by ${regex_rewrite.substitution ?? ""}}`;
 }
 
 /** The destination in a cell: `outbound|9080|v1|reviews… 90%, …`, `redirect 301 to https://{host}{path}`, `direct response 404`. */

@@ -22,6 +22,8 @@ export interface ListedRoute extends ListedState {
   readonly destination: RouteDestination | null;
   /** Every criterion, the path's included. */
   readonly criteria: string | null;
+  /** Which plain HTTP requests the virtual host redirects to https instead: ALL or EXTERNAL_ONLY. */
+  readonly requireTls: string | null;
   readonly route: string | null;
   readonly at: string;
   readonly virtualHostAt: string | null;
@@ -49,6 +51,7 @@ function listRouteConfiguration(resource: Resource): ListedRoute[] {
     virtualHost: virtualHost?.name ?? null,
     domains: virtualHost?.domains ?? [],
     ...columns,
+    requireTls: requirement(virtualHost),
     ...listState(resource),
     at: columns.at,
     virtualHostAt: virtualHost?.at ?? null,
@@ -60,6 +63,11 @@ function listRouteConfiguration(resource: Resource): ListedRoute[] {
       ? [row(virtualHost, withoutRoutes(virtualHost))]
       : virtualHost.routes.map((route) => row(virtualHost, listRoute(route))),
   );
+}
+
+function requirement(virtualHost: VirtualHost | null): string | null {
+  const { require_tls: required = "NONE" } = virtualHost?.message ?? {};
+  return required === "NONE" ? null : required;
 }
 
 type RouteColumns = Pick<ListedRoute, "match" | "virtualService" | "destination" | "criteria" | "route" | "at">;

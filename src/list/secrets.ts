@@ -69,7 +69,8 @@ function listSecret(resource: Resource, now: number): ListedSecret[] {
   return certificates.map(({ certificate, trustDomain }: TrustedCertificate) => ({
     ...shared,
     validCertificate: Date.parse(certificate.notBefore) <= now && now <= Date.parse(certificate.notAfter),
-    serialNumber: certificate.serial,
+    // A leading zero byte is DER's sign, no part of the number.
+    serialNumber: certificate.serial.replace(/^00(?=..)/, ""),
     notAfter: wholeSeconds(certificate.notAfter),
     notBefore: wholeSeconds(certificate.notBefore),
     trustDomain,

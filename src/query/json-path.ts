@@ -32,13 +32,13 @@ export function followPath(root: Json, path: string): PathMatches {
   }
   if (!path.startsWith("$")) throw new UsageError(`${quoted(path)} is no path; a JSONPath begins with $, a JSON pointer with /`);
   checkBrackets(path);
-  const matches = evaluate(root, path, true);
+  const matches = evaluate(root, path);
   return { matches, failure: matches.length > 0 ? null : failureOf(root, path) };
 }
 
-function evaluate(root: Json, path: string, ignoreEvalErrors: boolean): PathMatch[] {
+function evaluate(root: Json, path: string): PathMatch[] {
   try {
-    const found: unknown = JSONPath({ path: literalKeys(path), json: root, resultType: "all", eval: "safe", wrap: true, ignoreEvalErrors });
+    const found = runJsonPath(root, path, { ignoreEvalErrors: true });
     return Array.isArray(found) ? found.map((match) => matchOf(root, match)) : [];
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(`the file nests too deep for ${quoted(path)}; name the way to the value`);
@@ -49,16 +49,19 @@ function evaluate(root: Json, path: string, ignoreEvalErrors: boolean): PathMatc
 /** In a filter that comes to nothing a mistake is likely: `?(name == "x")` for `?(@.name == "x")`. */
 function failureOf(root: Json, path: string): string | null {
   try {
-    evaluate(root, path, false);
+    runJsonPath(root, path, { ignoreEvalErrors: false });
     return null;
   } catch (error) {
     return reasonOf(error);
   }
 }
 
+function runJsonPath(json: Json, path: string, options: { readonly ignoreEvalErrors: boolean }): unknown {
+  return JSONPath({ path: literalKeys(path), json, resultType: "all", eval: "safe", wrap: true, ...options });
+}
+
 const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]?.replace(/^(cannot read the JSONPath .*?: )?jsonPath: /, "") ??
-  "";
+  (error instanceof Error ? error.message : String(error)).replace(/^jsonPath: /, "").split("\n", 1).join("");
 
 /** jsonpath-plus takes every key that begins with @ for one of its type tests (`@string()`); a backtick says that it is a key. */
 function literalKeys(path: string): string[] {

@@ -16,7 +16,7 @@ const lossOf: Readonly<Record<SectionName, string | null>> = {
 export function describeReadProblem(problem: ReadProblem): readonly string[] {
   switch (problem.code) {
     case "missing-sections":
-      return problem.sections.flatMap((section) => lossOf[section] ?? []);
+      return describeLosses(problem.sections);
     case "unknown-section":
       return [`${problem.at}: section of unknown type ${problem.type}, left out`];
     case "duplicate-section":
@@ -26,4 +26,11 @@ export function describeReadProblem(problem: ReadProblem): readonly string[] {
     case "unknown-member":
       return [`${problem.at}: unknown member ${problem.member}, left out`];
   }
+}
+
+function describeLosses(sections: readonly SectionName[]): readonly string[] {
+  const missed = sections.filter((section) => lossOf[section] !== null);
+  // A file that holds a part of a dump was made so on purpose: one line for all that is not in it.
+  if (missed.length > 2) return [`no ${missed.join(", ")} sections: what they would decide is not known`];
+  return missed.flatMap((section) => lossOf[section] ?? []);
 }

@@ -5,7 +5,7 @@ export interface Table {
 }
 
 /** Cells wider than this push the rest of their row aside instead of widening the column for every row. */
-const widestColumn = 70;
+const widestColumn = 160;
 
 /**
  * Columns side by side, two blanks or more between them, a line a row. Nothing is cut or wrapped, so that every line can be

@@ -22,7 +22,7 @@ export type AnyListing =
   | Listing<"ecds", ListedExtension>;
 
 /** `[head, cell]` */
-type Column<Item> = readonly [string, (item: Item) => string | number | null];
+type Column<Item> = readonly [string, (item: Item, options: ListRenderOptions) => string | number | null];
 
 /** istioctl's columns come first, in its order and under its heads, so that what people search for stays where it was. */
 interface Columns<Item> {
@@ -34,7 +34,8 @@ const stateColumn: Column<ListedState> = [
   "STATE",
   ({ state, failure }) => {
     if (failure === null) return state;
-    return state === "error" ? `error: ${failure}` : `${state}; an update was refused: ${failure}`;
+    const reason = failure.replace(/\s+/g, " ").trim();
+    return state === "error" ? `error: ${reason}` : `${state}; an update was refused: ${reason}`;
   },
 ];
 const atColumn: Column<{ readonly at: string }> = ["AT", ({ at }) => at];
@@ -54,17 +55,21 @@ const listenerColumns: Columns<ListedFilterChain> = {
   ],
 };
 
+/** istioctl's way to keep a line short. */
+const firstOf = ([first = "", ...others]: readonly string[]): string =>
+  others.length === 0 ? first : `${first} + ${others.length} more...`;
+
 const routeColumns: Columns<ListedRoute> = {
   istioctl: [
     ["NAME", ({ name }) => name],
     ["VHOST NAME", ({ virtualHost }) => virtualHost],
-    ["DOMAINS", ({ domains }) => domains.join(", ")],
+    ["DOMAINS", ({ domains }, { all }) => (all ? domains.join(", ") : firstOf(domains))],
     ["MATCH", ({ match }) => match],
     ["VIRTUAL SERVICE", ({ virtualService }) => virtualService],
   ],
   further: [
     ["DESTINATION", ({ destination }) => (destination === null ? null : describeDestination(destination))],
-    ["CRITERIA", ({ criteria }) => criteria],
+    ["CRITERIA", ({ criteria, requireTls }) => (requireTls === null ? criteria : `${criteria ?? ""}; require_tls ${requireTls}`)],
     ["ROUTE", ({ route }) => route],
     stateColumn,
   ],
@@ -165,7 +170,7 @@ function makeTable<Item extends { readonly at: string }>(
   options: ListRenderOptions,
 ): Table {
   const columns = [...istioctl, ...(options.verbose ? further : []), ...(options.at ? [atColumn] : [])];
-  return { heads: columns.map(([head]) => head), rows: items.map((item) => columns.map(([, cell]) => String(cell(item) ?? ""))) };
+  return { heads: columns.map(([head]) => head), rows: items.map((item) => columns.map(([, cell]) => String(cell(item, options) ?? ""))) };
 }
 
 /** A line a listener. */

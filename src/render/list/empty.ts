@@ -15,10 +15,10 @@ const nouns = {
 export function describeEmptyList({ items, list, filters, unmatched, file }: AnyListing): readonly string[] {
   if (items.length > 0) return [];
   const noun = nouns[list];
-  if (unmatched.length > 0) return unmatched.map((filter) => `no ${noun} has ${describeFilter(filter)}`);
+  if (unmatched.length > 0) return unmatched.map((filter) => `no ${noun} matches ${describeFilter(filter)}`);
   const given = Object.entries(filters).map(([filter, value]) => `--${filter} ${value}`);
   // Each filter passes something, together they pass nothing; or there was nothing to pass.
-  if (given.length > 1) return [`no ${noun} has ${given.join(" and ")} together`];
+  if (given.length > 1) return [`no ${noun} matches ${given.join(" and ")} together`];
   return [`${file.name} holds no ${noun}s`];
 }
 

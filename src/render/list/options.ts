@@ -4,4 +4,6 @@ export interface ListRenderOptions {
   readonly verbose: boolean;
   /** A column of JSON pointers. */
   readonly at: boolean;
+  /** Every domain of a virtual host, instead of the first and a count. */
+  readonly all: boolean;
 }

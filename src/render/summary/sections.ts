@@ -88,9 +88,10 @@ export function sectionsOf(summary: Summary): readonly SummarySection[] {
     { heading: "warming, not in use yet", rows: warmingRows(summary) },
     { heading: "referred to, but not serving", rows: summary.references.unmet.map(referenceRow) },
     { heading: "without a healthy endpoint", rows: endpointRows(summary) },
-    { heading: "certificates", rows: summary.certificates.map((certificate) => certificateRow(certificate, summary)) },
+    { heading: "not valid when the dump was taken", rows: certificateRows(summary, ({ validAtDump }) => validAtDump === false) },
     { heading: "configuration", rows: configurationRows(summary) },
     { heading: "access logs", rows: summary.accessLogs.flatMap(accessLogRows) },
+    { heading: "certificates", rows: certificateRows(summary, ({ validAtDump }) => validAtDump !== false) },
     { heading: "not known to xdsight, kept as it is", rows: notUnderstoodRows(summary) },
     { heading: "not decided by this dump", rows: undecidedRows(summary) },
   ].filter(({ rows }) => rows.length > 0);
@@ -147,31 +148,34 @@ const endpointRows = ({ clusterEndpoints }: Summary): readonly SummaryRow[] =>
     places: [at],
   }));
 
+const certificateRows = (summary: Summary, accept: (certificate: CertificateSummary) => boolean): readonly SummaryRow[] =>
+  summary.certificates.filter(accept).map((certificate) => certificateRow(certificate, summary));
+
 function certificateRow(certificate: CertificateSummary, { newestUpdate, now }: Summary): SummaryRow {
-  const { secret, use, subject, subjectAltNames, notBefore, notAfter, validNow, at } = certificate;
-  const [first, ...others] = subjectAltNames;
-  const whose = first === undefined ? subject : `${first}${others.length === 0 ? "" : ` and ${countOf(others.length, "other name")}`}`;
-  const spans = [
-    newestUpdate === null
-      ? []
-      : `${describeSpan(newestUpdate.time, notAfter)} ${notAfter < newestUpdate.time ? "before" : "after"} the dump`,
-    now === null || validNow === null
-      ? []
-      : validNow
-        ? `in ${describeSpan(now, notAfter)}`
-        : notAfter < now
-          ? `${describeSpan(now, notAfter)} ago`
-          : [],
-  ].flat();
-  const early = newestUpdate !== null && Date.parse(newestUpdate.time) < Date.parse(notBefore);
+  const { secret, use, subject, subjectAltNames, notBefore, notAfter, at } = certificate;
+  const spiffeId = subjectAltNames.find((name) => name.startsWith("spiffe://"));
+  const whose = spiffeId ?? subjectAltNames[0] ?? (subject === "" ? "a certificate without a name" : subject);
   return {
     term: `secret ${plainText(secret)}`,
     says: [
-      plainText(`${use === "validation_context" ? "trusts" : "shows"} ${whose === "" ? "a certificate without a name" : whose}`),
-      `${early ? `valid from ${shortTime(notBefore)}, after the dump; ` : ""}expires ${shortTime(notAfter)}${spans.length === 0 ? "" : `: ${spans.join(", ")}`}`,
+      plainText(`${use === "validation_context" ? "trusts" : "presents"} ${whose}`),
+      ...(startsLater(certificate, newestUpdate?.time ?? null) ? [`valid from ${shortTime(notBefore)}`] : []),
+      [`expires ${shortTime(notAfter)}`, ...expirySpans(certificate, newestUpdate?.time ?? null, now)].join(", "),
     ],
     places: [at],
   };
+}
+
+const startsLater = ({ notBefore }: CertificateSummary, time: string | null): boolean =>
+  time !== null && Date.parse(time) < Date.parse(notBefore);
+
+/** How far the expiry is from the dump and from the present. */
+function expirySpans({ notAfter }: CertificateSummary, dumpTime: string | null, now: string | null): readonly string[] {
+  const isPast = (time: string): boolean => Date.parse(notAfter) < Date.parse(time);
+  return [
+    ...(dumpTime === null ? [] : [`${describeSpan(dumpTime, notAfter)} ${isPast(dumpTime) ? "before" : "after"} the dump`]),
+    ...(now === null ? [] : [`${describeSpan(now, notAfter)} ${isPast(now) ? "ago" : "from now"}`]),
+  ];
 }
 
 function configurationRows(summary: Summary): readonly SummaryRow[] {

@@ -34,19 +34,20 @@ function sectionLines({ heading, rows }: SummarySection, options: RenderOptions,
   return [
     "",
     palette.bold(heading),
-    ...shown.flatMap((row) => rowLines(row, Math.min(widest, widestTerm), options)),
+    ...shown.flatMap((row) => rowLines(row, widest > widestTerm ? null : widest, options)),
     ...(hidden === 0 ? [] : [`  … ${hidden} more: --all`]),
   ];
 }
 
-/** Longer terms get a line of their own. */
+/** Where a term is longer, each term of the section gets a line of its own. */
 const widestTerm = 24;
 
-function rowLines({ term, says, places }: SummaryRow, width: number, { columns, at, all }: RenderOptions): readonly string[] {
-  const besides = term.length <= width;
-  const indent = besides ? width + 4 : 6;
-  const lines = says.flatMap((text) => wrapText(text, columns, indent)).map((line) => " ".repeat(indent) + line);
+/** A row: its term beside what it says, in a column of a width, or above it (null). */
+function rowLines({ term, says, places }: SummaryRow, width: number | null, { columns, at, all }: RenderOptions): readonly string[] {
+  const indent = width === null ? 6 : width + 4;
+  const pointed = at ? (all ? places : places.slice(0, 1)).map((place) => `at ${place}`) : [];
+  const lines = [...says.flatMap((text) => wrapText(text, columns, indent)), ...pointed].map((line) => " ".repeat(indent) + line);
+  if (width === null) return [`  ${term}`, ...lines];
   const [first = "", ...others] = lines;
-  const pointed = at ? (all ? places : places.slice(0, 1)).map((place) => `${" ".repeat(indent)}at ${place}`) : [];
-  return besides ? [`  ${term.padEnd(width)}  ${first.trimStart()}`, ...others, ...pointed] : [`  ${term}`, ...lines, ...pointed];
+  return [`  ${term.padEnd(width)}  ${first.trimStart()}`, ...others];
 }

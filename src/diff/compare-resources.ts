@@ -1,0 +1,164 @@
+import { messageTypeOf, readResource } from "../decode/decode-resource.js";
+import type { Resource, Snapshot } from "../model/snapshot.js";
+import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
+import { byCodePoint } from "../util/text.js";
+import type { IgnoredKind } from "./change.js";
+import { compareMessages } from "./compare-messages.js";
+import type { Difference, Findings } from "./difference.js";
+import { fingerprint } from "./fingerprint.js";
+import { hideSensitive } from "./hide-sensitive.js";
+import { deepestShown, isTooDeep } from "./json-shape.js";
+import { type ResourcePair, sameBytes } from "./match-resources.js";
+import type { Step } from "./trail.js";
+import { typesIn, type ValueType } from "./value-type.js";
+import { without } from "./list-items.js";
+
+/** What a pair of resources differs in. */
+export interface ResourceFindings {
+  readonly pair: ResourcePair;
+  readonly differences: readonly Difference[];
+  readonly ignored: ReadonlyMap<IgnoredKind, number>;
+}
+
+/** Parts of a bootstrap that are resources of their own; Envoy prints copies of them in their sections. */
+const skippedOfBootstrap = ["static_resources.listeners", "static_resources.clusters", "static_resources.secrets"];
+
+const failureStep: Step = { message: "envoy.admin.v3.UpdateFailureState", field: "failed_configuration", key: "", instance: false };
+
+/** Compares a pair of resources; their bytes first, and only where those differ what they say. */
+export function compareResources(oldSnapshot: Snapshot, newSnapshot: Snapshot, pair: ResourcePair): ResourceFindings {
+  const differences: Difference[] = [];
+  const ignored = new Map<IgnoredKind, number>();
+  const findings: Findings = { differences, ignore: (kind) => ignored.set(kind, (ignored.get(kind) ?? 0) + 1) };
+  const { old, new: now } = pair;
+  if (old !== undefined && now !== undefined) {
+    if (old.versionInfo !== now.versionInfo) findings.ignore("version");
+    if (old.lastUpdated !== now.lastUpdated) findings.ignore("timestamp");
+    compareBodies(oldSnapshot, old, newSnapshot, now, findings);
+  } else differences.push(wholeDifference(old, now));
+  return { pair, differences, ignored };
+}
+
+function compareBodies(oldSnapshot: Snapshot, old: Resource, newSnapshot: Snapshot, now: Resource, findings: Findings): void {
+  if (old.state === "error") {
+    const details = [old, now].map((resource) => resource.failure?.details ?? "");
+    if (details[0] !== details[1]) findings.differences.push(detailsDifference(old, now));
+  }
+  if (sameBytes(oldSnapshot, old, newSnapshot, now)) return;
+  const type = messageTypeOf(old.kind);
+  const [before, after] = [readResource(old).value, readResource(now).value];
+  const found = { differences: findings.differences.length, ignored: 0 };
+  const counting: Findings = {
+    differences: findings.differences,
+    ignore: (kind) => {
+      found.ignored++;
+      findings.ignore(kind);
+    },
+  };
+  if (isTooDeep(before) || isTooDeep(after)) findings.differences.push(tooDeepDifference(old, now));
+  else {
+    const skip = old.kind === "bootstrap" ? skippedOfBootstrap : [];
+    compareMessages(type, before, after, counting, old.state === "error" ? { within: failureStep, skip } : { skip });
+    compareSetAside(old, now, findings);
+  }
+  if (findings.differences.length === found.differences && found.ignored === 0) findings.ignore("spelling");
+}
+
+/** A resource that one side lacks is one difference. */
+function wholeDifference(old: Resource | undefined, now: Resource | undefined): Difference {
+  const sides = [old, now].map((resource) => {
+    if (resource === undefined) return undefined;
+    const value = wholeValue(resource);
+    const type: ValueType = { kind: "message", type: messageTypeOf(resource.kind) };
+    return { value: hideSensitive(type, value), types: typesIn(type, value), print: fingerprint(type, value), at: resource.at };
+  });
+  const [before, after] = sides;
+  return {
+    op: before === undefined ? "add" : "remove",
+    steps: [],
+    around: [],
+    valueTypes: sides.flatMap((side) => side?.types ?? []),
+    before: before?.value,
+    after: after?.value,
+    print: sides.map((side) => side?.print ?? "").join("→"),
+    old: before?.at ?? null,
+    new: after?.at ?? null,
+    position: undefined,
+    opaque: false,
+  };
+}
+
+/** A resource as a change shows it: without its `@type`, which the resource's type says; a refused one with the reason. */
+function wholeValue(resource: Resource): JsonObject {
+  const value = readResource(resource).value;
+  if (isTooDeep(value)) return { name: resource.name };
+  const body = without(value, "@type");
+  if (resource.state !== "error") return body;
+  return { details: resource.failure?.details ?? "", ...(Object.keys(body).length === 0 ? {} : { failed_configuration: body }) };
+}
+
+function detailsDifference(old: Resource, now: Resource): Difference {
+  const [before, after] = [old.failure?.details ?? "", now.failure?.details ?? ""];
+  const step: Step = { ...failureStep, field: "details" };
+  return plainDifference([step], before, after, `${failureAt(old)}/details`, `${failureAt(now)}/details`, false);
+}
+
+/** The pointer to the error state around a refused configuration; an entry without one stands for its error state itself. */
+const failureAt = ({ at }: Resource): string => at.replace(/\/failed_?[cC]onfiguration$/, "");
+
+function tooDeepDifference(old: Resource, now: Resource): Difference {
+  const text = `(nested deeper than ${deepestShown} levels; not shown)`;
+  return plainDifference([], text, text, old.at, now.at, true);
+}
+
+function plainDifference(
+  steps: readonly Step[],
+  before: Json | undefined,
+  after: Json | undefined,
+  old: string | null,
+  now: string | null,
+  opaque: boolean,
+): Difference {
+  const op = before === undefined ? "add" : after === undefined ? "remove" : "change";
+  const print = JSON.stringify([before ?? null, after ?? null]);
+  return { op, steps, around: [], valueTypes: [], before, after, print, old, new: now, position: undefined, opaque };
+}
+
+/** Values that do not fit their field are no part of the decoded message; they are compared as they stand in the file. */
+function compareSetAside(old: Resource, now: Resource, findings: Findings): void {
+  const [before, after] = [setAsideOf(old), setAsideOf(now)];
+  for (const path of [...new Set([...before.keys(), ...after.keys()])].sort(byCodePoint)) {
+    const [was, is] = [before.get(path), after.get(path)];
+    if (was !== undefined && is !== undefined && fingerprint({ kind: "json", opaque: true }, was) === fingerprint({ kind: "json", opaque: true }, is)) continue;
+    const steps = path.split("/").map((field): Step => ({ message: null, field, key: "", instance: false }));
+    findings.differences.push(
+      plainDifference(steps, was, is, was === undefined ? null : `${old.at}/${path}`, is === undefined ? null : `${now.at}/${path}`, true),
+    );
+  }
+}
+
+function setAsideOf(resource: Resource): ReadonlyMap<string, Json> {
+  const found = new Map<string, Json>();
+  for (const { path, was } of readResource(resource).setAside) {
+    if ("value" in was && !was.kept && !isTooDeep(was.value)) found.set(path.join("/"), was.value);
+  }
+  return found;
+}
+
+/** The resources inside a bootstrap, which Envoy prints in their sections once more. */
+export const bootstrapResources = [
+  { kind: "listener", field: "listeners" },
+  { kind: "cluster", field: "clusters" },
+  { kind: "secret", field: "secrets" },
+] as const;
+
+/** The static resources of one kind in a bootstrap in canonical ProtoJSON, by name. */
+export function staticResourcesOf(bootstrap: JsonObject | undefined, field: string): ReadonlyMap<string, JsonObject> {
+  const list = member(member(bootstrap, "static_resources"), field);
+  const found = new Map<string, JsonObject>();
+  for (const resource of Array.isArray(list) ? list : []) {
+    const name = member(resource, "name");
+    if (isJsonObject(resource)) found.set(typeof name === "string" ? name : "", resource);
+  }
+  return found;
+}

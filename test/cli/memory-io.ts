@@ -1,0 +1,39 @@
+import type { Io } from "../../src/cli/io.js";
+import { run } from "../../src/cli/program.js";
+import { portablePlatform, UnreadableInputError } from "../../src/index.js";
+
+export interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line in process on files held in memory. */
+export async function runInMemory(
+  argv: readonly string[],
+  files: Readonly<Record<string, Uint8Array | string>> = {},
+  settings: Partial<Pick<Io, "stdoutIsTerminal" | "columns" | "env">> = {},
+): Promise<Ran> {
+  let out = "";
+  let err = "";
+  const status = await run(argv, {
+    readFile: async (path) => {
+      const file = Object.hasOwn(files, path) ? files[path] : undefined;
+      if (file === undefined) throw new UnreadableInputError(`cannot read ${path}: no such file`);
+      return typeof file === "string" ? new TextEncoder().encode(file) : file;
+    },
+    out: async (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    stdoutIsTerminal: false,
+    columns: 80,
+    env: {},
+    platform: portablePlatform,
+    now: () => "2026-11-24T09:00:00.000Z",
+    ...settings,
+  });
+  return { status, out, err };
+}
