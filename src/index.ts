@@ -1,3 +1,26 @@
+export { type ExplainOptions, explain } from "./explain/explain-request.js";
+export type {
+  Cause,
+  CauseCode,
+  ClusterChoice,
+  Explanation,
+  ExplainedEndpoint,
+  LocalResponse,
+  NearestCandidate,
+  OutcomeKind,
+  RejectedCandidate,
+  Resolution,
+  Step,
+  StepName,
+  Uncertain,
+  UncertainCode,
+  UpstreamTls,
+} from "./explain/explanation.js";
+export { causeCodes, stepNames, uncertainCodes } from "./explain/explanation.js";
+export { parseRequests } from "./explain/parse-requests.js";
+export { parseSocketEnd } from "./explain/parse-socket-end.js";
+export { requestForTarget, type TargetOptions } from "./explain/request-for-target.js";
+export { requestSchema } from "./explain/request-schema.js";
 export { version } from "./generated/version.js";
 export { type ListedBootstrap, listBootstraps } from "./list/bootstraps.js";
 export { type ClusterFilters, type ListedCluster, listClusters } from "./list/clusters.js";
@@ -21,6 +44,7 @@ export {
   type SnapshotFile,
   UnreadableInputError,
 } from "./model/snapshot.js";
+export type { HttpVersion, Request, RequestHttp, RequestTls, SocketEnd } from "./model/request.js";
 export { UsageError } from "./model/usage-error.js";
 export type { Platform } from "./platform.js";
 export { portablePlatform } from "./platform.js";
@@ -29,6 +53,7 @@ export { type ShownResource, type ShownResources, type ShowRequest, showResource
 export { type ReadOptions, readSnapshot, type SnapshotRead } from "./read/read-snapshot.js";
 export type { AnyListing } from "./render/list/columns.js";
 export { describeEmptyList } from "./render/list/empty.js";
+export { type ExplanationFormat, explanationFormats, explanationRenderers } from "./render/explanation/renderers.js";
 export { type ListFormat, listFormats, listRenderers } from "./render/list/formats.js";
 export type { ListRenderOptions } from "./render/list/options.js";
 export type { Renderer, RenderOptions } from "./render/options.js";

@@ -3,6 +3,7 @@ import { UnreadableInputError, UsageError, version } from "../index.js";
 import { CliCommand } from "./cli-command.js";
 import { completionCommand } from "./completion-command.js";
 import { type ExitCode, exitCode } from "./exit-code.js";
+import { explainCommand } from "./explain-command.js";
 import { helpCommand } from "./help-command.js";
 import type { Io } from "./io.js";
 import { listCommandMakers } from "./list-commands.js";
@@ -15,6 +16,7 @@ import { versionCommand } from "./version-command.js";
 /** Every command, in the order of the help. */
 const commands: readonly ((io: Io) => CliCommand)[] = [
   summaryCommand,
+  explainCommand,
   ...listCommandMakers,
   showCommand,
   queryCommand,

@@ -1,5 +1,5 @@
 import { messageTypeOf, readResource } from "../decode/decode-resource.js";
-import type { Resource, Snapshot } from "../model/snapshot.js";
+import type { Resource, ResourceKind, Snapshot } from "../model/snapshot.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
 import { byCodePoint } from "../util/text.js";
 import type { IgnoredKind } from "./change.js";
@@ -35,7 +35,7 @@ export function compareResources(oldSnapshot: Snapshot, newSnapshot: Snapshot, p
     if (old.versionInfo !== now.versionInfo) findings.ignore("version");
     if (old.lastUpdated !== now.lastUpdated) findings.ignore("timestamp");
     compareBodies(oldSnapshot, old, newSnapshot, now, findings);
-  } else differences.push(wholeDifference(old, now));
+  } else differences.push(wholeDifference(pair.kind, wholeOf(old), wholeOf(now)));
   return { pair, differences, ignored };
 }
 
@@ -61,32 +61,45 @@ function compareBodies(oldSnapshot: Snapshot, old: Resource, newSnapshot: Snapsh
     compareMessages(type, before, after, counting, old.state === "error" ? { within: failureStep, skip } : { skip });
     compareSetAside(old, now, findings);
   }
-  if (findings.differences.length === found.differences && found.ignored === 0) findings.ignore("spelling");
+  if (findings.differences.length === found.differences && found.ignored === 0) {
+    findings.ignore(differsInOrderAlone(old, now) ? "order" : "spelling");
+  }
+}
+
+/** Do two resources that say the same differ in nothing but the order of the members of their objects? */
+function differsInOrderAlone(old: Resource, now: Resource): boolean {
+  const [before, after] = [old, now].map((resource) => fingerprint({ kind: "json", opaque: true }, resource.json() ?? {}));
+  return before === after;
+}
+
+/** A resource on one side of a difference. */
+export interface WholeResource {
+  readonly value: JsonObject;
+  readonly at: string;
 }
 
 /** A resource that one side lacks is one difference. */
-function wholeDifference(old: Resource | undefined, now: Resource | undefined): Difference {
-  const sides = [old, now].map((resource) => {
-    if (resource === undefined) return undefined;
-    const value = wholeValue(resource);
-    const type: ValueType = { kind: "message", type: messageTypeOf(resource.kind) };
-    return { value: hideSensitive(type, value), types: typesIn(type, value), print: fingerprint(type, value), at: resource.at };
-  });
-  const [before, after] = sides;
+export function wholeDifference(kind: ResourceKind, old: WholeResource | undefined, now: WholeResource | undefined): Difference {
+  const type: ValueType = { kind: "message", type: messageTypeOf(kind) };
+  const sides = [old, now].flatMap((side) => side ?? []);
+  const shown = (side: WholeResource | undefined): Json | undefined => (side === undefined ? undefined : hideSensitive(type, side.value));
   return {
-    op: before === undefined ? "add" : "remove",
+    op: old === undefined ? "add" : "remove",
     steps: [],
     around: [],
-    valueTypes: sides.flatMap((side) => side?.types ?? []),
-    before: before?.value,
-    after: after?.value,
-    print: sides.map((side) => side?.print ?? "").join("→"),
-    old: before?.at ?? null,
-    new: after?.at ?? null,
+    valueTypes: sides.flatMap(({ value }) => typesIn(type, value)),
+    before: shown(old),
+    after: shown(now),
+    print: [old, now].map((side) => (side === undefined ? "" : fingerprint(type, side.value))).join("→"),
+    old: old?.at ?? null,
+    new: now?.at ?? null,
     position: undefined,
     opaque: false,
   };
 }
+
+const wholeOf = (resource: Resource | undefined): WholeResource | undefined =>
+  resource === undefined ? undefined : { value: wholeValue(resource), at: resource.at };
 
 /** A resource as a change shows it: without its `@type`, which the resource's type says; a refused one with the reason. */
 function wholeValue(resource: Resource): JsonObject {

@@ -8,7 +8,7 @@ export interface ListIdentity {
   readonly field: string;
   /**
    * What identifies an item, the first that it has; fields that stand together are one key. A field is a path within the item,
-   * "" the item itself. An Address on that path is read as Envoy writes it. None: items are told apart by what they hold.
+   * "" the item itself; an enum that is not set counts as its zero value. An Address on that path is read as Envoy writes it. None: items are told apart by what they hold.
    */
   readonly keys: readonly (readonly string[])[];
   readonly order: OrderMeaning;
@@ -87,7 +87,7 @@ export const listIdentities: readonly ListIdentity[] = [
   // Clusters and endpoints
   ...row(`${cluster}Cluster`, "transport_socket_matches", named, "decides", "the first whose criteria match the endpoint is used", label),
   ...row(`${cluster}Cluster`, "health_checks", byContent, "none", "all of them run"),
-  ...row(`${cluster}CircuitBreakers`, "thresholds per_host_thresholds", [["priority"]], "none", "each is for a priority of its own"),
+  ...row(`${cluster}CircuitBreakers`, "thresholds per_host_thresholds", [["priority"]], "within-key", "each is for a priority of its own; of two for one priority the first counts"),
   ...row(`${cluster}LoadBalancingPolicy`, "policies", [["typed_extension_config.name"]], "decides", "the first that Envoy supports is used"),
   ...row("*", "subset_selectors", [["keys"]], "none", "the selector whose keys are those of the request's metadata is used"),
   ...row(`${cluster}Cluster.LbSubsetConfig.LbSubsetSelector`, "keys fallback_keys_subset", itself, "none", "a set"),

@@ -1,12 +1,12 @@
 import { decodeAddress } from "../decode/decode-address.js";
 import type { Address as AddressMessage } from "../generated/messages.js";
 import { formatAddress } from "../model/address.js";
-import type { FieldDescription } from "../proto/describe-type.js";
-import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
+import { describeEnum, type FieldDescription } from "../proto/describe-type.js";
+import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
 import { fingerprint } from "./fingerprint.js";
 import type { ListIdentity } from "./identity.js";
 import { spellKey } from "./trail.js";
-import { fieldOf, typeOfValue } from "./value-type.js";
+import { fieldOf, typeOfValue, type ValueType } from "./value-type.js";
 
 /** What identifies an item among the others of its list. */
 export interface ItemKey {
@@ -39,10 +39,11 @@ function partAt(field: FieldDescription, item: Json, path: string): { label: str
   let value = item;
   let description: FieldDescription | undefined = field;
   for (const step of path.split(".")) {
-    if (description === undefined || !isJsonObject(value) || !Object.hasOwn(value, step)) return undefined;
-    const type = typeOfValue(description, value);
-    description = type.kind === "message" ? fieldOf(type.type, step) : undefined;
-    value = value[step] ?? null;
+    const type: ValueType | undefined = description === undefined ? undefined : typeOfValue(description, value);
+    description = type?.kind === "message" ? fieldOf(type.type, step) : undefined;
+    const inner = member(value, step) ?? (description?.kind === "enum" ? describeEnum(description.type)?.zero : undefined);
+    if (inner === undefined) return undefined;
+    value = inner;
   }
   if (description === undefined || value === "") return undefined;
   if (description.kind === "message" && description.type === "envoy.config.core.v3.Address" && isAddress(value)) {

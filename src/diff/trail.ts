@@ -25,10 +25,10 @@ export function spellPath(steps: readonly Step[]): string {
   return steps.map(({ field, key }) => spellField(field) + key).join(".");
 }
 
-/** The path without what only tells instances apart, for finding the same change elsewhere. */
+/** The path without what only tells instances apart (and without counts), for finding the same change elsewhere. */
 export function normalisePath(steps: readonly Step[]): string {
   return steps
-    .map(({ field, key, instance }) => (field === "default_filter_chain" ? "filter_chains[]" : spellField(field) + (instance ? "[]" : key)))
+    .map(({ field, key, instance }) => (field === "default_filter_chain" ? "filter_chains[]" : spellField(field) + (instance ? "[]" : key.replace(/,?#\d+\]$/, "]"))))
     .join(".");
 }
 

@@ -61,7 +61,10 @@ function runJsonPath(json: Json, path: string, options: { readonly ignoreEvalErr
 }
 
 const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/^jsonPath: /, "").split("\n", 1).join("");
+  (error instanceof Error ? error.message : String(error))
+    .replace(/^jsonPath: /, "")
+    .split("\n", 1)
+    .join("");
 
 /** jsonpath-plus takes every key that begins with @ for one of its type tests (`@string()`); a backtick says that it is a key. */
 function literalKeys(path: string): string[] {

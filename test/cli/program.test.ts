@@ -116,7 +116,7 @@ describe("notes about the dump", () => {
 });
 
 describe("colour", () => {
-  const escape = "\u001b[";
+  const escapeSequence = "\u001b[";
   const cases: readonly { why: string; argv?: readonly string[]; terminal: boolean; env?: Record<string, string>; coloured: boolean }[] = [
     { why: "on a terminal", terminal: true, coloured: true },
     { why: "not in a pipe", terminal: false, coloured: false },
@@ -128,7 +128,7 @@ describe("colour", () => {
   ];
   it.each(cases)("$why", async ({ argv = [], terminal, env = {}, coloured }) => {
     const { out } = await runInMemory(["summary", "productpage.json", ...argv], files, { stdoutIsTerminal: terminal, env });
-    expect(out.includes(escape)).toBe(coloured);
+    expect(out.includes(escapeSequence)).toBe(coloured);
   });
 });
 

@@ -272,7 +272,19 @@ const notUnderstoodRows = ({ notUnderstood, sections }: Summary): readonly Summa
   })),
 ];
 
-const undecidedRows = ({ references, clusterEndpoints }: Summary): readonly SummaryRow[] => [
+const undecidedRows = ({ references, clusterEndpoints, origin }: Summary): readonly SummaryRow[] => [
+  // Seen with Envoy 1.40: only listeners keep an error_state; a rejected cluster is in no section of the dump.
+  ...(origin === "envoy" && references.unmet.some(({ kind, state }) => kind === "cluster" && state === "absent")
+    ? [
+        {
+          term: "missing clusters",
+          says: [
+            "never sent, or rejected: a dump keeps no trace of a rejected cluster; Envoy's log and its counter cluster_manager.cds.update_rejected tell",
+          ],
+          places: [],
+        },
+      ]
+    : []),
   ...(clusterEndpoints.undecided === 0
     ? []
     : [{ term: "endpoints", says: [`of ${countKind(clusterEndpoints.undecided, "cluster")}`], places: [] }]),

@@ -1,0 +1,59 @@
+import type { Snapshot } from "../model/snapshot.js";
+import { type Change, type ChangeClass, changeClasses } from "./change.js";
+import { classify } from "./classify.js";
+import type { Difference } from "./difference.js";
+import type { ResourcePair } from "./match-resources.js";
+import { scopeOf } from "./scope.js";
+import { normalisePath, spellPath } from "./trail.js";
+
+/** A difference with the resource that it stands in. */
+export interface FoundDifference {
+  readonly pair: Pick<ResourcePair, "kind" | "standing" | "name">;
+  readonly difference: Difference;
+  /** Stands in the bootstrap's copy of a resource that has a section of its own. */
+  readonly copy: boolean;
+}
+
+/** Resource types in the order in which a request meets them. */
+export const kindOrder = ["listener", "route_configuration", "scoped_route", "cluster", "endpoints", "extension", "secret", "bootstrap"] as const;
+
+/** The same change in many places as one entry; the entries by class, most consequential first, then as a request meets them. */
+export function groupChanges(found: readonly FoundDifference[], newSnapshot: Snapshot): readonly Change[] {
+  const groups = new Map<string, { readonly class: ChangeClass; readonly members: FoundDifference[] }>();
+  for (const each of found) {
+    const { pair, difference } = each;
+    const kind = classify(difference);
+    const key = JSON.stringify([kind, difference.op, pair.kind, pair.standing, normalisePath(difference.steps), difference.print]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { class: kind, members: [each] });
+    else group.members.push(each);
+  }
+  const changes = [...groups.values()].flatMap((group) => changeOf(group.class, group.members, newSnapshot) ?? []);
+  return changes.sort((a, b) => rankOf(a) - rankOf(b));
+}
+
+const rankOf = (change: Change): number => changeClasses.indexOf(change.class) * kindOrder.length + kindOrder.indexOf(change.resource.type);
+
+function changeOf(kind: ChangeClass, members: readonly FoundDifference[], newSnapshot: Snapshot): Change | undefined {
+  const [first] = members;
+  if (first === undefined) return undefined;
+  const { pair, difference } = first;
+  const scope = members.length > 1 ? scopeOf(members, newSnapshot) : undefined;
+  return {
+    class: kind,
+    op: difference.op,
+    resource: { type: pair.kind, name: pair.name, state: pair.standing },
+    path: spellPath(difference.steps),
+    ...(difference.before === undefined ? {} : { before: difference.before }),
+    ...(difference.after === undefined ? {} : { after: difference.after }),
+    places: members.map((each) => ({
+      name: each.pair.name,
+      path: spellPath(each.difference.steps),
+      old: each.difference.old,
+      new: each.difference.new,
+    })),
+    ...(difference.opaque ? { opaque: true } : {}),
+    ...(difference.position === undefined ? {} : { position: difference.position }),
+    ...(scope === undefined ? {} : { scope }),
+  };
+}

@@ -1,0 +1,17 @@
+import type { Explanation } from "../../explain/explanation.js";
+import { renderJson } from "../json.js";
+import type { Renderer } from "../options.js";
+import { renderYaml } from "../yaml.js";
+import { renderExplanationMarkdown } from "./markdown.js";
+import { renderExplanationText } from "./text.js";
+
+export const explanationFormats = ["text", "json", "yaml", "ndjson", "markdown"] as const;
+export type ExplanationFormat = (typeof explanationFormats)[number];
+
+export const explanationRenderers = {
+  text: renderExplanationText,
+  json: renderJson,
+  yaml: renderYaml,
+  ndjson: (explanation) => `${JSON.stringify(explanation)}\n`,
+  markdown: renderExplanationMarkdown,
+} satisfies Record<ExplanationFormat, Renderer<Explanation>>;
