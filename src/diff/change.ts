@@ -11,7 +11,7 @@ export type ChangeOp = "add" | "remove" | "change" | "reorder" | "rename";
 /** Does the resource take traffic (static and active are one to Envoy), or in which state is it instead? */
 export type ResourceStanding = "serving" | "warming" | "draining" | "error";
 
-/** What differs without being a change. */
+/** What differs without being a change. `order` counts the order of an object's members too, where it is all that differs. */
 export const ignoredKinds = ["version", "timestamp", "order", "spelling", "certificate-renewal", "original-dst-hosts"] as const;
 export type IgnoredKind = (typeof ignoredKinds)[number];
 

@@ -7,7 +7,7 @@ import { compareMessages } from "./compare-messages.js";
 import type { Difference, Findings } from "./difference.js";
 import { fingerprint } from "./fingerprint.js";
 import { hideSensitive } from "./hide-sensitive.js";
-import { deepestShown, isTooDeep } from "./json-shape.js";
+import { deepestShown, isSameJson, isTooDeep } from "./json-shape.js";
 import { type ResourcePair, sameBytes } from "./match-resources.js";
 import type { Step } from "./trail.js";
 import { typesIn, type ValueType } from "./value-type.js";
@@ -45,6 +45,10 @@ function compareBodies(oldSnapshot: Snapshot, old: Resource, newSnapshot: Snapsh
     if (details[0] !== details[1]) findings.differences.push(detailsDifference(old, now));
   }
   if (sameBytes(oldSnapshot, old, newSnapshot, now)) return;
+  if (isSameJson(old.json(), now.json())) {
+    findings.ignore("order");
+    return;
+  }
   const type = messageTypeOf(old.kind);
   const [before, after] = [readResource(old).value, readResource(now).value];
   const found = { differences: findings.differences.length, ignored: 0 };
@@ -61,15 +65,7 @@ function compareBodies(oldSnapshot: Snapshot, old: Resource, newSnapshot: Snapsh
     compareMessages(type, before, after, counting, old.state === "error" ? { within: failureStep, skip } : { skip });
     compareSetAside(old, now, findings);
   }
-  if (findings.differences.length === found.differences && found.ignored === 0) {
-    findings.ignore(differsInOrderAlone(old, now) ? "order" : "spelling");
-  }
-}
-
-/** Do two resources that say the same differ in nothing but the order of the members of their objects? */
-function differsInOrderAlone(old: Resource, now: Resource): boolean {
-  const [before, after] = [old, now].map((resource) => fingerprint({ kind: "json", opaque: true }, resource.json() ?? {}));
-  return before === after;
+  if (findings.differences.length === found.differences && found.ignored === 0) findings.ignore("spelling");
 }
 
 /** A resource on one side of a difference. */

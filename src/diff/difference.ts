@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../util/json.js";
 import type { ChangeOp, IgnoredKind, ListPosition } from "./change.js";
+import type { ResourcePair } from "./match-resources.js";
 import type { Step } from "./trail.js";
 
 /** A value with its place in its file. */
@@ -38,4 +39,12 @@ export interface Difference {
 export interface Findings {
   readonly differences: Difference[];
   ignore(kind: IgnoredKind): void;
+}
+
+/** A difference with the resource that it stands in. */
+export interface FoundDifference {
+  readonly pair: Pick<ResourcePair, "kind" | "standing" | "name">;
+  readonly difference: Difference;
+  /** Stands in the bootstrap's copy of a resource that has a section of its own. */
+  readonly copy: boolean;
 }

@@ -1,18 +1,9 @@
 import type { Snapshot } from "../model/snapshot.js";
 import { type Change, type ChangeClass, changeClasses } from "./change.js";
 import { classify } from "./classify.js";
-import type { Difference } from "./difference.js";
-import type { ResourcePair } from "./match-resources.js";
+import type { FoundDifference } from "./difference.js";
 import { scopeOf } from "./scope.js";
 import { normalisePath, spellPath } from "./trail.js";
-
-/** A difference with the resource that it stands in. */
-export interface FoundDifference {
-  readonly pair: Pick<ResourcePair, "kind" | "standing" | "name">;
-  readonly difference: Difference;
-  /** Stands in the bootstrap's copy of a resource that has a section of its own. */
-  readonly copy: boolean;
-}
 
 /** Resource types in the order in which a request meets them. */
 export const kindOrder = ["listener", "route_configuration", "scoped_route", "cluster", "endpoints", "extension", "secret", "bootstrap"] as const;

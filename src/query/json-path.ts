@@ -31,9 +31,9 @@ export function followPath(root: Json, path: string): PathMatches {
     return { matches: value === undefined ? [] : [{ keys, value }], failure: null };
   }
   if (!path.startsWith("$")) throw new UsageError(`${quoted(path)} is no path; a JSONPath begins with $, a JSON pointer with /`);
-  checkBrackets(path);
-  const matches = evaluate(root, path);
-  return { matches, failure: matches.length > 0 ? null : failureOf(root, path) };
+  const literal = withLiteralKeys(path);
+  const matches = evaluate(root, literal);
+  return { matches, failure: matches.length > 0 ? null : failureOf(root, literal) };
 }
 
 function evaluate(root: Json, path: string): PathMatch[] {
@@ -57,7 +57,7 @@ function failureOf(root: Json, path: string): string | null {
 }
 
 function runJsonPath(json: Json, path: string, options: { readonly ignoreEvalErrors: boolean }): unknown {
-  return JSONPath({ path: literalKeys(path), json, resultType: "all", eval: "safe", wrap: true, ...options });
+  return JSONPath({ path, json, resultType: "all", eval: "safe", wrap: true, ...options });
 }
 
 const reasonOf = (error: unknown): string =>
@@ -66,11 +66,6 @@ const reasonOf = (error: unknown): string =>
     .split("\n", 1)
     .join("");
 
-/** jsonpath-plus takes every key that begins with @ for one of its type tests (`@string()`); a backtick says that it is a key. */
-function literalKeys(path: string): string[] {
-  return JSONPath.toPathArray(path).map((part) => (/^@(?!.*\(\)$)/.test(part) ? `\`${part}` : part));
-}
-
 function matchOf(root: Json, match: { readonly pointer: string; readonly value: Json }): PathMatch {
   // The pointer leaves out keys that jsonpath-plus has a meaning for, so it is taken only where it leads back.
   return { keys: valueAt(root, match.pointer) === match.value ? (pointerKeys(match.pointer) ?? null) : null, value: match.value };
@@ -78,14 +73,22 @@ function matchOf(root: Json, match: { readonly pointer: string; readonly value: 
 
 const closers: Readonly<Record<string, string>> = { "[": "]", "(": ")" };
 
-/** jsonpath-plus reads past a missing bracket, to something else than what was meant. */
-function checkBrackets(path: string): void {
+/**
+ * The path with a backtick before every key that begins with @: jsonpath-plus takes those for its type tests (`@string()`).
+ * It also reads past a missing bracket, to something else than what was meant; that is refused here.
+ */
+function withLiteralKeys(path: string): string {
   const open: string[] = [];
   let quote = "";
+  let literal = "";
   for (let position = 0; position < path.length; position++) {
     const character = path.charAt(position);
+    const beginsKey =
+      quote === "" ? open.length === 0 && path.charAt(position - 1) === "." : open.length === 1 && path.charAt(position - 2) === "[";
+    if (character === "@" && beginsKey && !/^@\w+\(\)/.test(path.slice(position, position + 20))) literal += "`";
+    literal += character;
     if (quote !== "") {
-      if (character === "\\") position++;
+      if (character === "\\") literal += path.charAt(++position);
       else if (character === quote) quote = "";
     } else if (open.length > 0 && (character === '"' || character === "'")) quote = character;
     else if (Object.hasOwn(closers, character)) open.push(closers[character] ?? "");
@@ -95,6 +98,7 @@ function checkBrackets(path: string): void {
   }
   const missing = quote || open.at(-1);
   if (missing !== undefined) throw new UsageError(`cannot read the JSONPath ${quoted(path)}: a ${missing} is missing at its end`);
+  return literal;
 }
 
 const quoted = (text: string): string => JSON.stringify(text);

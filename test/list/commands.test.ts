@@ -9,7 +9,7 @@ const lists = ["listeners", "routes", "clusters", "endpoints", "secrets", "boots
 const files = Object.fromEntries(fixtureNames.map((name) => [`${name}.json.gz`, dumpBytes(name)]));
 const schema = (name: string): object =>
   JSON.parse(readFileSync(new URL(`../../src/schemas/${name}.schema.json`, import.meta.url), "utf8"));
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictRequired: false });
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 for (const name of ["list", "list-item", "query"]) ajv.addSchema(schema(name));
 const expectValid = (name: string, value: unknown) => {
   ajv.validate(`${name}.schema.json`, value);
@@ -133,10 +133,8 @@ describe("show and query", () => {
 
   it("query prints a value a line, with its place when asked, or one answer", async () => {
     const argv = ["query", "virtual-services.json.gz", "/configs/0/bootstrap/node/id"];
-    const id = '"sidecar~10.244.1.20~sleep-5f6d.default~default.svc.cluster.local"';
     const value = (await runInMemory(argv, files)).out;
     expect(value).toMatch(/^"sidecar~.*"\n$/);
-    expect(id).not.toBe("");
     expect((await runInMemory([...argv, "--at"], files)).out).toBe(`{"at":"/configs/0/bootstrap/node/id","value":${value.trimEnd()}}\n`);
     expectValid("query", JSON.parse((await runInMemory([...argv, "-o", "json"], files)).out));
   });
@@ -151,12 +149,12 @@ describe("show and query", () => {
 });
 
 const cases = new URL("../../../shared/cases/istioctl/istioctl/pkg/writer/envoy/configdump/testdata/", import.meta.url);
-/** istioctl's habits that are not kept: it prints blanks where nothing stands, sorts, and shows the first certificate of a chain alone. */
+/** The cells of a line that are not empty; whether a certificate is valid depends on the day. */
 const cellsOf = (line: string, count: number): readonly string[] =>
   line
     .split(/ {2,}/)
     .slice(0, count)
-    .filter((cell) => cell !== "-" && cell !== "");
+    .filter((cell) => !["-", "", "true", "false"].includes(cell));
 
 describe.skipIf(!existsSync(cases))("istioctl's own expected output (skipped without ../shared)", () => {
   const folders = existsSync(cases) ? readdirSync(new URL("routes/", cases)) : [];
@@ -167,7 +165,6 @@ describe.skipIf(!existsSync(cases))("istioctl's own expected output (skipped wit
   ])("%s %s: has every line of it", async (list, dump, output, columns) => {
     const { out } = await runInMemory([list, "dump.json", "-q"], { "dump.json": readFileSync(new URL(dump, cases)) });
     const ours = out.split("\n").map((line) => cellsOf(line, columns).join("|"));
-    // The validity of a certificate depends on the day.
     for (const line of readFileSync(new URL(output, cases), "utf8").split("\n").slice(1)) {
       if (line.trim() !== "") expect(ours).toContain(cellsOf(line, columns).join("|"));
     }

@@ -30,8 +30,8 @@ describe("showResources", () => {
   });
 
   it("names the nearest where there is none", () => {
-    expect(() => showResources(rejected, { kind: "listener", name: "virtualInbond" })).toThrow(UsageError);
-    expect(() => showResources(rejected, { kind: "listener", name: "virtualInbond" })).toThrow(/did you mean virtualInbound\?/);
+    expect(() => showResources(rejected, { kind: "listener", name: "0.0.0.0_8001" })).toThrow(UsageError);
+    expect(() => showResources(rejected, { kind: "listener", name: "0.0.0.0_8001" })).toThrow(/did you mean 0\.0\.0\.0_8000, /);
     expect(() => showResources(rejected, { kind: "scoped_route", name: "reviews" })).toThrow(/holds no scoped routes/);
   });
 

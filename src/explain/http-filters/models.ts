@@ -1,25 +1,43 @@
-import type { HttpFilterModel } from "./run-http-filters.js";
+import { buffer } from "./buffer.js";
+import { cors } from "./cors.js";
+import { csrf } from "./csrf.js";
+import { extAuthz } from "./ext-authz.js";
+import { fault } from "./fault.js";
+import { type OwnFilter, typeOfOwn } from "./filter-types.js";
+import { headerMutation } from "./header-mutation.js";
+import type { HttpFilterModel } from "./http-filter.js";
+import { jwtAuthn } from "./jwt-authn.js";
+import { localRatelimit } from "./local-ratelimit.js";
+import { lua } from "./lua.js";
+import { headerToMetadata, setMetadata } from "./metadata-writers.js";
+import { onDemand } from "./on-demand.js";
+import { openHttpFilters } from "./open-filters.js";
+import { ratelimit } from "./ratelimit.js";
+import { rbac } from "./rbac.js";
+import { setFilterState } from "./set-filter-state.js";
+import { wasm } from "./wasm.js";
+
+const own: readonly (readonly [OwnFilter, HttpFilterModel])[] = [
+  ["buffer", buffer],
+  ["cors", cors],
+  ["csrf", csrf],
+  ["ext_authz", extAuthz],
+  ["fault", fault],
+  ["header_mutation", headerMutation],
+  ["header_to_metadata", headerToMetadata],
+  ["jwt_authn", jwtAuthn],
+  ["local_ratelimit", localRatelimit],
+  ["lua", lua],
+  ["on_demand", onDemand],
+  ["ratelimit", ratelimit],
+  ["rbac", rbac],
+  ["set_filter_state", setFilterState],
+  ["set_metadata", setMetadata],
+  ["wasm", wasm],
+];
 
 /** The HTTP filters whose decisions are modelled, by the type of their configuration. */
-export const httpFilterModels: Readonly<Record<string, HttpFilterModel>> = {};
-
-/**
- * HTTP filters that neither answer a request nor change its route: telemetry, headers for upstream, upstream ALPN.
- * header_mutation and header_to_metadata leave the cached route as it is (measured on 1.40).
- */
-export const passiveHttpFilters: ReadonlySet<string> = new Set([
-  "envoy.extensions.filters.http.grpc_stats.v3.FilterConfig",
-  "envoy.extensions.filters.http.grpc_web.v3.GrpcWeb",
-  "envoy.extensions.filters.http.compressor.v3.Compressor",
-  "envoy.extensions.filters.http.decompressor.v3.Decompressor",
-  "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
-  "envoy.extensions.filters.http.header_to_metadata.v3.Config",
-  "envoy.extensions.filters.http.set_metadata.v3.Config",
-  "istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig",
-  "stats.PluginConfig",
-  "io.istio.http.peer_metadata.Config",
-  "istio.envoy.config.filter.http.authn.v2alpha1.FilterConfig",
-  "istio_authn",
-  "istio.alpn",
-  "istio.stats",
+export const httpFilterModels: ReadonlyMap<string, HttpFilterModel> = new Map([
+  ...openHttpFilters,
+  ...own.map(([name, model]) => [typeOfOwn(name), model] as const),
 ]);

@@ -1,35 +1,12 @@
 import type { FilterConfig } from "../../generated/messages.js";
-import type { MatchedConnection } from "../../match/connection.js";
-import type { MatchedRequest } from "../../match/matched-request.js";
-import type { MatchingBehaviour } from "../../match/behaviour.js";
 import type { HttpFilter } from "../../model/filter-chain.js";
-import { type Any, messageNameOf, placeOf, unpack } from "../../model/proto-json.js";
-import type { Route, RouteConfiguration, VirtualHost } from "../../model/route-configuration.js";
+import { type Any, messageNameOf, unpack } from "../../model/proto-json.js";
+import type { RouteConfiguration } from "../../model/route-configuration.js";
 import type { Uncertain } from "../explanation.js";
-import type { LocalReply } from "../local-reply.js";
-import type { ReceivedRequest } from "../receive-request.js";
-import { httpFilterModels, passiveHttpFilters } from "./models.js";
-
-/** What an HTTP filter looks at when it decides about a request. */
-export interface HttpFilterInput {
-  readonly filter: HttpFilter;
-  /** Its configuration for this route, the most specific one; undefined where there is none. */
-  readonly perRoute: Any | undefined;
-  readonly received: ReceivedRequest;
-  readonly matched: MatchedRequest;
-  readonly connection: MatchedConnection;
-  readonly behaviour: MatchingBehaviour;
-  /** The route that the request has at this point; null: none. */
-  readonly route: Route | null;
-  readonly virtualHost: VirtualHost | null;
-}
-
-/** What a filter does with a request: lets it go on, answers it, or (open) may do either. */
-export type HttpFilterDecision =
-  | { readonly does: "continues"; readonly because: string; readonly open?: Uncertain }
-  | { readonly does: "answers"; readonly outcome: "rejected" | "direct_response"; readonly cause: "denied" | "fault" | null; readonly reply: LocalReply; readonly because: string; readonly at: string };
-
-export type HttpFilterModel = (input: HttpFilterInput) => HttpFilterDecision;
+import { httpFilterTypeOf, typeOfOwn } from "./filter-types.js";
+import { type ChangedView, goesOn, type HttpFilterDecision, type HttpFilterInput, notModelled } from "./http-filter.js";
+import { httpFilterModels } from "./models.js";
+import { passiveHttpFilters } from "./passive-filters.js";
 
 export interface HttpFiltersResult {
   readonly answered: (HttpFilterDecision & { readonly does: "answers" } & { readonly filter: HttpFilter }) | null;
@@ -38,7 +15,7 @@ export interface HttpFiltersResult {
   readonly notes: readonly { readonly filter: HttpFilter; readonly because: string }[];
 }
 
-export interface HttpFilterChainInput extends Omit<HttpFilterInput, "filter" | "perRoute"> {
+export interface HttpFilterChainInput extends Omit<HttpFilterInput, "filter" | "perRoute" | "perRoutes"> {
   readonly filters: readonly HttpFilter[];
   /** ECDS configuration by filter name. */
   readonly extension: (name: string) => Any | undefined;
@@ -47,21 +24,27 @@ export interface HttpFilterChainInput extends Omit<HttpFilterInput, "filter" | "
   readonly entryConfig: Readonly<Record<string, Any>> | undefined;
 }
 
-const routerType = "envoy.extensions.filters.http.router.v3.Router";
-
-/** Runs the HTTP filters before the router, in their order, until one answers. */
+/**
+ * Runs the HTTP filters before the router, in their order, until one answers. The route is the one chosen before the first of them: a
+ * filter that may have it chosen again says so in `open`.
+ */
 export function runHttpFilters(chain: HttpFilterChainInput): HttpFiltersResult {
   const open: Uncertain[] = [];
   const notes: { filter: HttpFilter; because: string }[] = [];
+  let seen: Pick<HttpFilterInput, "received" | "matched"> = chain;
   for (const declared of chain.filters) {
     const filter = withDiscovered(declared, chain.extension);
-    if (filter.type === routerType) break;
-    const perRoute = mostSpecificConfig(filter.name, chain);
-    if (isOff(filter, perRoute)) continue;
-    const decision = decide({ ...chain, filter, perRoute: perRoute === undefined ? undefined : innerConfig(perRoute) });
-    if (decision.does === "answers") return { answered: { ...decision, filter }, open, notes };
+    if (httpFilterTypeOf(filter) === typeOfOwn("router")) break;
+    const configs = routeConfigs(filter.name, chain);
+    const [mostSpecific] = configs;
+    if (isOff(filter, mostSpecific)) continue;
+    const perRoutes = configs.flatMap((config) => innerConfig(config) ?? []);
+    const perRoute = mostSpecific === undefined ? undefined : innerConfig(mostSpecific);
+    const decision = decide({ ...chain, ...seen, filter, perRoute, perRoutes });
     if (decision.open !== undefined) open.push(decision.open);
+    if (decision.does === "answers") return { answered: { ...decision, filter }, open, notes };
     if (decision.because !== "") notes.push({ filter, because: decision.because });
+    if (decision.changes !== undefined) seen = changed(seen, decision.changes);
   }
   return { answered: null, open, notes };
 }
@@ -72,15 +55,15 @@ function withDiscovered(filter: HttpFilter, extension: (name: string) => Any | u
   return { ...filter, config, type: config === null ? null : messageNameOf(config) };
 }
 
-/** Per-route configuration, by filter name: weighted cluster entry, then route, virtual host, route configuration. */
-function mostSpecificConfig(name: string, chain: HttpFilterChainInput): Any | undefined {
+/** Configuration for the route, by filter name: of the weighted cluster entry, the route, the virtual host, the route configuration. */
+function routeConfigs(name: string, chain: HttpFilterChainInput): readonly Any[] {
   const scopes = [
     chain.entryConfig,
     chain.route?.message.typed_per_filter_config,
     chain.virtualHost?.message.typed_per_filter_config,
     chain.configuration?.message.typed_per_filter_config,
   ];
-  return scopes.map((scope) => (scope !== undefined && Object.hasOwn(scope, name) ? scope[name] : undefined)).find((config) => config !== undefined);
+  return scopes.flatMap((scope) => (scope !== undefined && Object.hasOwn(scope, name) ? (scope[name] ?? []) : []));
 }
 
 const filterConfig = (any: Any): FilterConfig | undefined => unpack(any, "envoy.config.route.v3.FilterConfig");
@@ -98,17 +81,18 @@ const innerConfig = (perRoute: Any): Any | undefined => {
 
 function decide(input: HttpFilterInput): HttpFilterDecision {
   const { filter } = input;
-  if (filter.type === null && filter.discoveredAs !== null) return { does: "continues", because: "", open: notModelled(filter, "its configuration (ECDS) is not in the dump") };
-  const type = filter.type ?? filter.name;
-  const model = httpFilterModels[type];
+  if (filter.type === null && filter.discoveredAs !== null) {
+    return notModelled(filter, "its configuration (ECDS) is not in the dump; without one Envoy answers 500 (NFCF)");
+  }
+  const type = httpFilterTypeOf(filter);
+  const model = httpFilterModels.get(type);
   if (model !== undefined) return model(input);
-  if (passiveHttpFilters.has(type)) return { does: "continues", because: "" };
-  return { does: "continues", because: "", open: notModelled(filter, "it may answer the request or change where it goes") };
+  return passiveHttpFilters.has(type) ? goesOn() : notModelled(filter);
 }
 
-export const notModelled = (filter: HttpFilter, may: string): Uncertain => ({
-  code: "filter-not-modelled",
-  at: filter.config === null ? filter.at : placeOf(filter.config),
-  message: `HTTP filter ${filter.name}: ${may}`,
-  decidedBy: "the filter's own rules at run time",
-});
+type View = Pick<HttpFilterInput, "received" | "matched">;
+
+function changed({ received, matched }: View, changes: ChangedView): View {
+  const headers = { ...received.headers, unknown: new Map([...received.headers.unknown, ...(changes.headers ?? [])]) };
+  return { received: { ...received, headers }, matched: { ...matched, headers, unknownState: matched.unknownState ?? changes.state } };
+}

@@ -28,7 +28,7 @@ describe("renderTable", () => {
 
   it.each(["\u001b[2J", "a\nb", "\u202eevil", "\u0085"])("spells out %j", (name) => {
     expect(renderTable({ heads: ["NAME"], rows: [[name]] }).split("\n")).toHaveLength(3);
-    expect(renderTable({ heads: ["NAME"], rows: [[name]] })).not.toMatch(/[\u001b\u202e\u0085]/);
+    expect(renderTable({ heads: ["NAME"], rows: [[name]] })).not.toContain(name);
   });
 });
 
