@@ -12,6 +12,12 @@ export interface Acceptance {
   readonly because: string;
 }
 
+/** The local address of the accepted socket, before a listener filter restores what was dialled: after iptables it is the listener's own. */
+export function socketAddress({ listener, redirected }: Acceptance, dialled: SocketEnd): SocketEnd {
+  const { address } = listener;
+  return redirected && address?.kind === "socket" ? { ip: parseIp(dialled.ip)?.family === 6 ? "::1" : "127.0.0.1", port: address.port } : dialled;
+}
+
 const isRouter = /^(router|gateway)/;
 
 /** The direction of a request that does not say it: inbound at a gateway, else outbound. */
@@ -47,11 +53,12 @@ export function acceptConnection(
 }
 
 /**
- * Beside a pod only the ports that Istio leaves out of the inbound redirection are dialled directly (health 15021,
- * metrics 15090); outbound, everything is redirected.
+ * Beside a pod only the ports that Istio leaves out of the inbound redirection are dialled directly (health 15021, metrics 15090);
+ * outbound, what is bound for the pod's own clients (a Sidecar's egress listener with capture mode NONE).
  */
 function mayBeDialled(listener: Listener, direction: "inbound" | "outbound"): boolean {
-  return direction === "inbound" && listener.direction !== "OUTBOUND" && !listener.useOriginalDst && listener.name !== "virtualInbound";
+  if (listener.useOriginalDst || listener.name === "virtualInbound") return false;
+  return listener.direction !== (direction === "inbound" ? "OUTBOUND" : "INBOUND");
 }
 
 function redirectTarget(listeners: readonly Listener[], direction: "inbound" | "outbound"): Listener | undefined {

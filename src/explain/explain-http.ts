@@ -14,7 +14,7 @@ import type { Cause, NearestCandidate } from "./explanation.js";
 import type { ArrivedConnection, Findings } from "./findings.js";
 import { runHttpFilters } from "./http-filters/run-http-filters.js";
 import { mirrorsOf, retryOf, timeoutOf } from "./http-policies.js";
-import { localResponse } from "./local-reply.js";
+import { localResponse, noResponse } from "./local-reply.js";
 import { blockedCause, cause, httpCatchAllCause } from "./passthrough-cause.js";
 import { type ReceivedRequest, receiveRequest } from "./receive-request.js";
 import { redirectLocation, redirectStatus } from "./redirect-location.js";
@@ -90,6 +90,10 @@ function notHttp(arrived: ArrivedConnection, manager: HttpConnectionManager): Fi
     return { outcome: "waiting", cause: cause("waiting-for-client", because, at) };
   }
   const because = request.tls === undefined ? "the bytes are no HTTP" : "the bytes are TLS, which this filter chain does not take off";
+  if (manager.codec_type === "HTTP2") {
+    journal.decide("HTTP connection manager", "closed", because, at);
+    return { outcome: "closed", response: noResponse(null, ["DPE"]), cause: cause("protocol-error", because, at) };
+  }
   journal.decide("HTTP connection manager", "rejected", because, at);
   return {
     outcome: "rejected",
@@ -163,7 +167,10 @@ function routeRequest(routed: RoutedRequest): Findings {
   const [route = null] = choice.candidates;
   const refusedUpgrade = received.upgrade !== null && (route !== null || tlsRedirect !== null) && !allowsUpgrade(routed, route, received.upgrade);
   const candidates = clusterCandidates(routed, choice.candidates);
-  const likely = candidates.find(({ chosen }) => chosen === true) ?? candidates[0];
+  const likely =
+    candidates.find(({ chosen }) => chosen === true) ??
+    candidates.find(({ chosen, name }) => chosen === null && context.configuration.cluster(name) !== undefined) ??
+    candidates[0];
   const filters = runHttpFilters({
     filters: refusedUpgrade ? [] : routed.terminal.httpFilters,
     extension: context.configuration.extension,
@@ -324,14 +331,16 @@ function forward(
   }
   const encoding = context.behaviour.regexEncoding;
   const authority = autoHost(action.auto_host_rewrite === true, choice.decoded) ?? rewriteAuthority(action, likely?.entry?.host_rewrite_literal, received, encoding);
-  const path = received.path === undefined ? undefined : rewritePath(action, route.message.match ?? {}, received.path, encoding);
-  const changed = received.upgrade !== "CONNECT" && (authority !== http.authority || path !== http.path);
+  // The target of a CONNECT is its authority, as the client sent it.
+  const sent = received.path === undefined ? (http.authority ?? null) : rewritePath(action, route.message.match ?? {}, received.path, encoding);
+  const upstreamAuthority = received.path === undefined ? (http.authority ?? authority) : authority;
+  const changed = upstreamAuthority !== http.authority || sent !== (http.path ?? null);
   return {
     ...found,
     outcome: "forward",
     cause: catchAll,
     endpoints: choice.endpoints,
-    rewrite: changed ? { authority, path: path ?? null } : null,
+    rewrite: changed ? { authority: upstreamAuthority, path: sent } : null,
     mirrors: virtualHost === null || configuration === null ? [] : mirrorsOf(route, virtualHost.virtualHost, configuration, received.headers, context.runtime),
     timeout: timeoutOf(route, terminal.manager),
     retry: virtualHost === null ? null : retryOf(route, virtualHost.virtualHost),

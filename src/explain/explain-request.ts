@@ -2,10 +2,10 @@ import type { MatchedConnection } from "../match/connection.js";
 import { answerHead, fileOf } from "../model/answer.js";
 import type { Listener } from "../model/listener.js";
 import { unpack } from "../model/proto-json.js";
-import type { Request } from "../model/request.js";
+import type { Request, SocketEnd } from "../model/request.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { chooseFilterChain } from "./choose-filter-chain.js";
-import { acceptConnection, addressText, findByAddress, listenersNear } from "./choose-listener.js";
+import { acceptConnection, addressText, findByAddress, listenersNear, socketAddress } from "./choose-listener.js";
 import { contextOf, type ExplainContext, withDefaults } from "./context.js";
 import { explainHttp } from "./explain-http.js";
 import { explainTcp } from "./explain-tcp.js";
@@ -76,7 +76,8 @@ function followConnection(context: ExplainContext, request: EvaluatedRequest, jo
   journal.decide("accepting listener", accepting.name, accepted.because, accepting.at);
   const first = firstBytesOf(request);
   const { port } = request.destination;
-  const started = inspectConnection(accepting, request, first, uninspected, port, context.version, journal);
+  const local = socketAddress(accepted, request.destination);
+  const started = inspectConnection(accepting, request, first, uninspected, local.port, context.version, journal);
   if (started.end !== "inspected") return notInspected(accepting, started, journal);
   const handed = accepting.useOriginalDst && started.inspected.restored ? findByAddress(listeners, request.destination) : undefined;
   const listener = handed?.listener ?? accepting;
@@ -90,7 +91,8 @@ function followConnection(context: ExplainContext, request: EvaluatedRequest, jo
     const near = listenersNear(listeners, request.destination).map(({ candidate, failedOn, at }) => ({ candidate, because: failedOn, at }));
     journal.decide("listener", listener.name, `no other listener is for ${request.destination.ip}:${port} or for any address on port ${port}`, listener.at, near);
   }
-  return { ...describeListener(listener), ...followListener(context, request, journal, accepting, listener, inspected) };
+  const destination = inspected.restored ? request.destination : local;
+  return { ...describeListener(listener), ...followListener(context, request, journal, accepting, listener, inspected, destination) };
 }
 
 const describeListener = (listener: Listener): Pick<Findings, "listener"> => ({ listener: { name: listener.name, address: addressText(listener), at: listener.at } });
@@ -113,8 +115,9 @@ function followListener(
   accepting: Listener,
   listener: Listener,
   inspected: Inspected,
+  destination: SocketEnd,
 ): Findings {
-  const connection = connectionOf(request, inspected);
+  const connection = connectionOf(request, inspected, destination);
   const { chain, near, at } = chooseFilterChain(listener, connection, context.behaviour, journal);
   if (chain === null) {
     const message = `no filter chain of listener ${listener.name} takes this connection, and it has no default one`;
@@ -149,11 +152,11 @@ function brokenConnection(arrived: ArrivedConnection, because: string): Findings
   return { outcome: "closed", clusters, response: noResponse(null), cause: cause("tls-handshake", because, chain.at, arrived.near) };
 }
 
-function connectionOf(request: EvaluatedRequest, inspected: Inspected): MatchedConnection {
+function connectionOf(request: EvaluatedRequest, inspected: Inspected, destination: SocketEnd): MatchedConnection {
   const end = (address: { readonly ip: string; readonly port: number }) => (address.port === 0 ? { ip: address.ip } : address);
   const source = request.source === undefined ? undefined : end(request.source);
   return {
-    destination: request.destination,
+    destination,
     serverName: inspected.sni,
     transportProtocol: inspected.transportProtocol || "raw_buffer",
     applicationProtocols: inspected.applicationProtocols,

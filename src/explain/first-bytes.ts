@@ -6,13 +6,16 @@ export type FirstBytes =
   | { readonly kind: "silent" }
   | { readonly kind: "tls"; readonly sni: string; readonly alpn: readonly string[] }
   | { readonly kind: "http" }
-  | { readonly kind: "bytes"; readonly bytes: string };
+  | { readonly kind: "bytes"; readonly bytes: string }
+  /** Bytes that the request does not spell: enough of them, and neither TLS nor HTTP. */
+  | { readonly kind: "opaque" };
 
 /** The first bytes of a request, bytes as characters of the same number. */
 export function firstBytesOf(request: Request): FirstBytes {
   if (request.serverFirst === true) return { kind: "silent" };
   if (request.tls !== undefined) return { kind: "tls", sni: (request.tls.sni ?? "").toLowerCase(), alpn: request.tls.alpn ?? [] };
   if (request.http !== undefined) return { kind: "http" };
+  if (request.payload === undefined && request.payloadBase64 === undefined) return { kind: "opaque" };
   const bytes = payloadBytes(request);
   return bytes === "" ? { kind: "silent" } : { kind: "bytes", bytes };
 }

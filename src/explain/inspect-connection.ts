@@ -49,20 +49,20 @@ const defaultTimeoutMs = 15_000;
 /**
  * Runs a listener's listener filters, in their order, over a connection's first bytes.
  *
- * @param port the port that `filter_disabled` looks at: that of the address as restored so far
+ * @param localPort port of the socket's own address, which `filter_disabled` sees until the dialled one is restored
  */
 export function inspectConnection(
   listener: Listener,
   request: Request,
   first: FirstBytes,
   earlier: Inspected,
-  port: number,
+  localPort: number,
   version: EnvoyVersion | null,
   journal: Journal,
 ): InspectionEnd {
   let inspected = earlier;
   for (const filter of listener.listenerFilters) {
-    if (isDisabled(filter.message.filter_disabled, port)) continue;
+    if (isDisabled(filter.message.filter_disabled, inspected.restored ? request.destination.port : localPort)) continue;
     switch (typeOf(filter)) {
       case originalDst:
         inspected = { ...inspected, restored: true };
@@ -111,6 +111,7 @@ function seenByHttp(first: FirstBytes, inspected: Inspected, request: Request, v
     case "bytes":
       return inspectHttp(first.bytes, version);
     case "tls":
+    case "opaque":
       return { result: "none" };
     case "http":
       return request.http === undefined ? { result: "none" } : seenInRequest(request.http, version);

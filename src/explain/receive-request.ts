@@ -65,7 +65,7 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
 
   if (manager.codec_type === "HTTP1" && h2) return answer(400, "http1.codec_error", "HTTP/2 on a connection manager for HTTP/1", placeOf(manager, "codec_type"), ["DPE"]);
   if (manager.codec_type === "HTTP2" && !h2) {
-    return { end: "closed", response: noResponse(null), because: "HTTP/1 on a connection manager for HTTP/2", at: placeOf(manager, "codec_type") };
+    return { end: "closed", response: noResponse(null, ["DPE"]), because: "HTTP/1 on a connection manager for HTTP/2", at: placeOf(manager, "codec_type") };
   }
   if (!h2 && !knowsMethod(http.method, null, false) && !(http.method === "QUERY" && isAtLeast(context.version ?? newest, 1, 40))) {
     return codecError(`method ${http.method} is unknown to HTTP/1`, "http1.codec_error");
@@ -85,6 +85,9 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
     return h2
       ? { end: "closed", response: noResponse("http2.unexpected_underscore", ["DR"]), because, at }
       : answer(400, "http1.unexpected_underscore", because, at, ["DPE"]);
+  }
+  if (h2 && target.kind === "target" && target.path !== undefined && !/^(\/|\*$)/.test(target.path)) {
+    return codecError("the path does not begin with a slash", "http2.violation.of.messaging.rule");
   }
   if (target.kind === "invalid") return codecError("the request target is no path", "http1.invalid_url");
   if (http.version === "http/1.0" && manager.http_protocol_options?.accept_http_10 !== true) {
@@ -233,11 +236,13 @@ function upgradeOf(http: RequestHttp): string | null {
 function schemeOf(manager: HttpConnectionManager, http: RequestHttp, overTls: boolean): string {
   const overwritten = manager.scheme_header_transformation?.scheme_to_overwrite;
   if (overwritten !== undefined) return overwritten;
-  const forwarded = http.headers["x-forwarded-proto"]?.[0];
+  // HTTP/2 clients name the scheme themselves: that of the connection.
+  const forwarded = http.version === "h2" ? undefined : http.headers[forwardedProto]?.[0];
   if (manager.use_remote_address !== true && (forwarded === "http" || forwarded === "https")) return forwarded;
   return overTls ? "https" : "http";
 }
 
+const forwardedProto = "x-forwarded-proto";
 const hopHeaders: ReadonlySet<string> = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
 const controlHeaders: ReadonlySet<string> = new Set(
   (
@@ -271,11 +276,11 @@ function headerLines(manager: HttpConnectionManager, http: RequestHttp, context:
     .filter(([name]) => !hopHeaders.has(name) || (context.upgrade !== null && (name === "upgrade" || name === "connection")))
     .filter(([name]) => !context.dropUnderscores || !name.includes("_"))
     .flatMap(linesOf);
-  const overridden = manager.use_remote_address === true && (manager.xff_num_trusted_hops ?? 0) === 0;
-  const actual = manager.scheme_header_transformation?.scheme_to_overwrite ?? (context.overTls ? "https" : "http");
-  const forwarded = own.some(([name]) => name === "x-forwarded-proto");
-  if (forwarded && !overridden) return [...pseudo, ...own];
-  return [...pseudo, ...own.filter(([name]) => name !== "x-forwarded-proto"), ["x-forwarded-proto", actual]];
+  const trusted = manager.use_remote_address !== true || (manager.xff_num_trusted_hops ?? 0) > 0;
+  const overwritten = manager.scheme_header_transformation?.scheme_to_overwrite;
+  if (overwritten === undefined && trusted && own.some(([name]) => name === forwardedProto)) return [...pseudo, ...own];
+  const proto = overwritten ?? (context.overTls ? "https" : "http");
+  return [...pseudo, ...own.filter(([name]) => name !== forwardedProto), [forwardedProto, proto]];
 }
 
 /** Headers that Envoy sets to values nobody knows beforehand. */
