@@ -2,7 +2,7 @@ import { formatAddress, formatSocket, type Address } from "../model/address.js";
 import type { Listener } from "../model/listener.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Request, SocketEnd } from "../model/request.js";
-import { isSameIp, parseIp } from "../match/cidr.js";
+import { type IpAddress, isSameIp, parseIp } from "../match/cidr.js";
 
 /** Which listener's socket takes a connection, and on what ground. */
 export interface Acceptance {
@@ -41,8 +41,9 @@ export function acceptConnection(
   }
   const redirect = isGateway ? undefined : redirectTarget(listeners, direction);
   const bound = findByAddress(
-    listeners.filter((listener) => listener.bindToPort && (redirect === undefined || mayBeDialled(listener, direction))),
+    listeners,
     request.destination,
+    (listener) => listener.bindToPort && (redirect === undefined || mayBeDialled(listener, direction)),
   );
   if (bound !== undefined && bound.listener !== redirect) {
     return { listener: bound.listener, redirected: false, because: `bound to ${bound.address}` };
@@ -80,26 +81,61 @@ interface ByAddress {
   readonly exact: boolean;
 }
 
+interface BoundAddress {
+  readonly listener: Listener;
+  readonly ip: IpAddress;
+  readonly text: string;
+  readonly any: boolean;
+  readonly ipv4Compat: boolean;
+}
+
+const indexes = new WeakMap<readonly Listener[], ReadonlyMap<number, readonly BoundAddress[]>>();
+
+/** The addresses of listeners by port, in the order of the listeners; made once a list. */
+function addressesByPort(listeners: readonly Listener[]): ReadonlyMap<number, readonly BoundAddress[]> {
+  let index = indexes.get(listeners);
+  if (index === undefined) {
+    const byPort = new Map<number, BoundAddress[]>();
+    for (const listener of listeners) {
+      for (const address of addressesOf(listener)) {
+        const ip = address.kind === "socket" ? parseIp(address.ip) : undefined;
+        if (address.kind !== "socket" || ip === undefined) continue;
+        const bound = { listener, ip, text: formatAddress(address), any: isAnyAddress(ip), ipv4Compat: address.ipv4Compat };
+        const others = byPort.get(address.port);
+        if (others === undefined) byPort.set(address.port, [bound]);
+        else others.push(bound);
+      }
+    }
+    index = byPort;
+    indexes.set(listeners, index);
+  }
+  return index;
+}
+
+/** 0.0.0.0 or [::] */
+export const isAnyAddress = (ip: IpAddress): boolean => ip.bytes.every((byte) => byte === 0);
+
 /**
  * The listener of an address as Envoy's hand-off finds it: the very IP and port, then the any-address of the same family on
  * that port; an IPv6 any-address takes IPv4 where it is `ipv4_compat`. Additional addresses count.
+ *
+ * @param accept which listeners are looked at; all by default
  */
-export function findByAddress(listeners: readonly Listener[], destination: SocketEnd): ByAddress | undefined {
+export function findByAddress(
+  listeners: readonly Listener[],
+  destination: SocketEnd,
+  accept: (listener: Listener) => boolean = () => true,
+): ByAddress | undefined {
   const wanted = parseIp(destination.ip);
   if (wanted === undefined) return undefined;
   let wildcard: ByAddress | undefined;
   let compatible: ByAddress | undefined;
-  for (const listener of listeners) {
-    for (const address of addressesOf(listener)) {
-      if (address.kind !== "socket" || address.port !== destination.port) continue;
-      const ip = parseIp(address.ip);
-      if (ip === undefined) continue;
-      const found = { listener, address: formatSocket(address.ip, address.port), exact: false };
-      if (isSameIp(ip, wanted)) return { ...found, exact: true };
-      if (!ip.bytes.every((byte) => byte === 0)) continue;
-      if (ip.family === wanted.family) wildcard ??= found;
-      else if (ip.family === 6 && address.ipv4Compat) compatible ??= found;
-    }
+  for (const { listener, ip, text, any, ipv4Compat } of addressesByPort(listeners).get(destination.port) ?? []) {
+    if (!accept(listener)) continue;
+    if (isSameIp(ip, wanted)) return { listener, address: text, exact: true };
+    if (!any) continue;
+    if (ip.family === wanted.family) wildcard ??= { listener, address: text, exact: false };
+    else if (ip.family === 6 && ipv4Compat) compatible ??= { listener, address: text, exact: false };
   }
   return wildcard ?? compatible;
 }

@@ -88,8 +88,7 @@ function followConnection(context: ExplainContext, request: EvaluatedRequest, jo
     if (own.end !== "inspected") return notInspected(listener, own, journal);
     inspected = own.inspected;
   } else if (accepting.useOriginalDst) {
-    const near = listenersNear(listeners, request.destination).map(({ candidate, failedOn, at }) => ({ candidate, because: failedOn, at }));
-    journal.decide("listener", listener.name, `no other listener is for ${request.destination.ip}:${port} or for any address on port ${port}`, listener.at, near);
+    journal.decide("listener", listener.name, `no other listener is for ${request.destination.ip}:${port} or for any address on port ${port}`, listener.at);
   }
   const destination = inspected.restored ? request.destination : local;
   return { ...describeListener(listener), ...followListener(context, request, journal, accepting, listener, inspected, destination) };
@@ -127,7 +126,6 @@ function followListener(
   const tls = unpack(chain.message.transport_socket?.typed_config, "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext");
   const broken = brokenHandshake(tls !== undefined, tls?.require_client_certificate === true, request);
   if (tls !== undefined) journal.decide("transport socket", "TLS taken off", "the filter chain has a TLS transport socket", chain.at);
-  const nearListeners = listener === accepting ? listenersNear(context.configuration.listeners, request.destination) : near;
   const arrived: ArrivedConnection = {
     context,
     journal,
@@ -135,7 +133,7 @@ function followListener(
     accepting,
     listener,
     chain,
-    near: nearListeners,
+    near: () => (listener === accepting ? listenersNear(context.configuration.listeners, request.destination) : near),
     connection,
     restored: inspected.restored,
     overTls: tls !== undefined,
@@ -149,7 +147,7 @@ function brokenConnection(arrived: ArrivedConnection, because: string): Findings
   journal.decide("transport socket", "handshake fails", because, chain.at);
   const terminal = chain.filters.find((filter) => filter.terminal !== null)?.terminal;
   const clusters = terminal?.kind === "tcp_proxy" ? (explainTcp(arrived, terminal.proxy, undefined).clusters ?? []) : [];
-  return { outcome: "closed", clusters, response: noResponse(null), cause: cause("tls-handshake", because, chain.at, arrived.near) };
+  return { outcome: "closed", clusters, response: noResponse(null), cause: cause("tls-handshake", because, chain.at, arrived.near()) };
 }
 
 function connectionOf(request: EvaluatedRequest, inspected: Inspected, destination: SocketEnd): MatchedConnection {

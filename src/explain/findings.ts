@@ -26,8 +26,8 @@ export interface ArrivedConnection {
   /** The listener whose chain it is. */
   readonly listener: Listener;
   readonly chain: FilterChain;
-  /** Listeners and chains that nearly took it. */
-  readonly near: readonly NearestCandidate[];
+  /** Listeners or chains that nearly took it; looked for when they are asked for. */
+  readonly near: () => readonly NearestCandidate[];
   readonly connection: MatchedConnection;
   /** Was the dialled address restored, so that an ORIGINAL_DST cluster can dial it? */
   readonly restored: boolean;

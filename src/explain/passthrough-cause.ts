@@ -25,7 +25,7 @@ export function tcpCatchAllCause(arrived: ArrivedConnection, clusterName: string
   const ends = isBlackHole(clusterName) ? "is closed in BlackHoleCluster" : `passes through ${clusterName}`;
   if (isLoopProtection(arrived)) {
     const message = `port ${request.destination.port} is this proxy's own; a chain against loops closes the connection`;
-    return cause("own-address", message, chain.at, arrived.near);
+    return cause("own-address", message, chain.at, arrived.near());
   }
   const code = isBlackHole(clusterName) ? "blocked" : undefined;
   if (listener === accepting) {
@@ -33,16 +33,16 @@ export function tcpCatchAllCause(arrived: ArrivedConnection, clusterName: string
       request.direction === "inbound"
         ? `no inbound filter chain is for port ${request.destination.port} of this pod; what none claims ${ends}`
         : `no listener is for ${address} and none for any address on port ${request.destination.port}; what none claims ${ends}`;
-    return cause(code ?? (request.direction === "inbound" ? "no-filter-chain" : "no-listener"), message, listener.at, arrived.near);
+    return cause(code ?? (request.direction === "inbound" ? "no-filter-chain" : "no-listener"), message, listener.at, arrived.near());
   }
   if (chain.default) {
     const spoken = request.tls !== undefined ? "TLS" : request.http === undefined ? "plain TCP" : request.http.version;
     const declaredHttp = listener.filterChains.some((other) => other.filters.some(({ terminal }) => terminal?.kind === "http_connection_manager"));
     return declaredHttp
-      ? cause(code ?? "protocol-not-declared", `${where} has no filter chain for ${spoken}: the port is declared HTTP; its default chain ${ends}`, chain.at, arrived.near)
-      : cause(code ?? "no-filter-chain", `${where} has no filter chain of this connection's; its default chain ${ends}`, chain.at, arrived.near);
+      ? cause(code ?? "protocol-not-declared", `${where} has no filter chain for ${spoken}: the port is declared HTTP; its default chain ${ends}`, chain.at, arrived.near())
+      : cause(code ?? "no-filter-chain", `${where} has no filter chain of this connection's; its default chain ${ends}`, chain.at, arrived.near());
   }
-  return cause(code ?? "configured-passthrough", `the filter chain of ${where} names ${clusterName}`, chain.at, arrived.near);
+  return cause(code ?? "configured-passthrough", `the filter chain of ${where} names ${clusterName}`, chain.at, arrived.near());
 }
 
 /** Istio closes what is dialled to the ports of the redirection themselves, lest the proxy dials itself for ever. */

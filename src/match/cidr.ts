@@ -17,9 +17,22 @@ export interface Cidr extends IpAddress {
 
 /** The address in a text: four decimal parts, or IPv6. Undefined for anything else. An IPv4-mapped IPv6 address stays IPv6, as in Envoy. */
 export function parseIp(text: string): IpAddress | undefined {
+  const known = parsed.get(text);
+  if (known !== undefined) return known ?? undefined;
+  if (parsed.size >= mostParsed) parsed.clear();
+  const address = parse(text);
+  parsed.set(text, address);
+  return address ?? undefined;
+}
+
+// The same few addresses meet every request; parsing costs more than all that is done with them.
+const parsed = new Map<string, IpAddress | null>();
+const mostParsed = 50_000;
+
+function parse(text: string): IpAddress | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { family: 4, bytes: ipaddr.IPv4.parse(text).toByteArray() };
   if (ipaddr.IPv6.isValid(text)) return { family: 6, bytes: ipaddr.IPv6.parse(text).toByteArray() };
-  return undefined;
+  return null;
 }
 
 /** An address as Envoy writes it: IPv6 in its shortest form, in lower case. */
