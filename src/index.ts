@@ -1,3 +1,16 @@
+export {
+  type Change,
+  type ChangeClass,
+  type ChangeOp,
+  type ChangePlace,
+  type ChangeScope,
+  changeClasses,
+  type Diff,
+  type DiffNote,
+  type IgnoredKind,
+  type ListPosition,
+} from "./diff/change.js";
+export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
 export { type ExplainOptions, explain } from "./explain/explain-request.js";
 export type {
   Cause,
@@ -51,6 +64,7 @@ export { portablePlatform } from "./platform.js";
 export { type QueryAnswer, type QueryOptions, type QueryResult, querySnapshot } from "./query/query-snapshot.js";
 export { type ShownResource, type ShownResources, type ShowRequest, showResources } from "./query/show-resources.js";
 export { type ReadOptions, readSnapshot, type SnapshotRead } from "./read/read-snapshot.js";
+export { type DiffFormat, diffFormats, diffRenderers } from "./render/diff/renderers.js";
 export type { AnyListing } from "./render/list/columns.js";
 export { describeEmptyList } from "./render/list/empty.js";
 export { type ExplanationFormat, explanationFormats, explanationRenderers } from "./render/explanation/renderers.js";

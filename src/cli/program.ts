@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { UnreadableInputError, UsageError, version } from "../index.js";
 import { CliCommand } from "./cli-command.js";
 import { completionCommand } from "./completion-command.js";
+import { diffCommand } from "./diff-command.js";
 import { type ExitCode, exitCode } from "./exit-code.js";
 import { explainCommand } from "./explain-command.js";
 import { helpCommand } from "./help-command.js";
@@ -17,6 +18,7 @@ import { versionCommand } from "./version-command.js";
 const commands: readonly ((io: Io) => CliCommand)[] = [
   summaryCommand,
   explainCommand,
+  diffCommand,
   ...listCommandMakers,
   showCommand,
   queryCommand,

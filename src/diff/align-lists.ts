@@ -76,7 +76,8 @@ function bucketsOf(old: readonly AlignedItem[], now: readonly AlignedItem[]): It
   return buckets.values();
 }
 
-const itemsAt = (items: readonly AlignedItem[], places: readonly number[]): readonly AlignedItem[] => places.flatMap((place) => items[place] ?? []);
+const itemsAt = (items: readonly AlignedItem[], places: readonly number[]): readonly AlignedItem[] =>
+  places.flatMap((place) => items[place] ?? []);
 
 function isInOrder(pairs: readonly (readonly [number, number])[]): boolean {
   const sorted = pairs.toSorted(([a], [b]) => a - b);
@@ -188,7 +189,13 @@ function commonSubsequence(old: readonly string[], now: readonly string[]): read
   return [...head, ...middleOf(old, now, start, oldEnd, newEnd), ...tail];
 }
 
-function middleOf(old: readonly string[], now: readonly string[], start: number, oldEnd: number, newEnd: number): readonly [number, number][] {
+function middleOf(
+  old: readonly string[],
+  now: readonly string[],
+  start: number,
+  oldEnd: number,
+  newEnd: number,
+): readonly [number, number][] {
   const rows = oldEnd - start;
   const columns = newEnd - start;
   if (rows === 0 || columns === 0 || rows * columns > mostCells) return [];

@@ -47,4 +47,3 @@ function keyTypes(pem: string): readonly string[] {
     }
   });
 }
-

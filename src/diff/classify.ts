@@ -17,7 +17,12 @@ export interface ClassRow {
   readonly why: string;
 }
 
-const anywhere = (kind: ChangeClass, fields: string, why: string): ClassRow => ({ class: kind, message: "*", fields: fields.split(" "), why });
+const anywhere = (kind: ChangeClass, fields: string, why: string): ClassRow => ({
+  class: kind,
+  message: "*",
+  fields: fields.split(" "),
+  why,
+});
 const within = (kind: ChangeClass, message: string, why: string, fields?: string): ClassRow =>
   fields === undefined ? { class: kind, message, why } : { class: kind, message, fields: fields.split(" "), why };
 const whole = (kind: ChangeClass, message: string, why: string): ClassRow => ({ class: kind, message, whole: true, why });
@@ -30,8 +35,16 @@ export const classRows: readonly ClassRow[] = [
   // What is seen of traffic
   anywhere("telemetry", "access_log upstream_log access_log_options", "access logs"),
   anywhere("telemetry", "tracing custom_tags decorator start_child_span", "tracing"),
-  anywhere("telemetry", "stat_prefix alt_stat_name stats_config stats_sinks stats_flush_interval stats_flush_on_admin virtual_clusters track_cluster_stats", "statistics"),
-  anywhere("telemetry", "generate_request_id request_id_extension always_set_request_id_in_response preserve_external_request_id", "request ids"),
+  anywhere(
+    "telemetry",
+    "stat_prefix alt_stat_name stats_config stats_sinks stats_flush_interval stats_flush_on_admin virtual_clusters track_cluster_stats",
+    "statistics",
+  ),
+  anywhere(
+    "telemetry",
+    "generate_request_id request_id_extension always_set_request_id_in_response preserve_external_request_id",
+    "request ids",
+  ),
   within("telemetry", "stats.", "Istio's statistics filter"),
   within("telemetry", "io.istio.http.peer_metadata.", "Istio's exchange of workload metadata"),
   within("telemetry", "envoy.tcp.metadataexchange.", "Istio's exchange of workload metadata"),
@@ -57,20 +70,56 @@ export const classRows: readonly ClassRow[] = [
   within("security", "envoy.config.route.v3.CorsPolicy", "which origins a browser lets in"),
   anywhere("security", "require_tls", "plain text refused or redirected"),
   anywhere("security", "forward_client_cert_details set_current_client_cert_details", "what upstream is told of the client's certificate"),
-  anywhere("security", "use_remote_address xff_num_trusted_hops skip_xff_append internal_address_config original_ip_detection_extensions internal_only_headers", "whose word counts on who the client is"),
+  anywhere(
+    "security",
+    "use_remote_address xff_num_trusted_hops skip_xff_append internal_address_config original_ip_detection_extensions internal_only_headers",
+    "whose word counts on who the client is",
+  ),
   anywhere("security", "headers_with_underscores_action reject_unsupported_transfer_encodings", "requests refused for their form"),
   // Durations and repeated attempts
-  anywhere("resilience", "timeout idle_timeout connect_timeout stream_idle_timeout stream_flush_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout listener_filters_timeout continue_on_listener_filters_timeout transport_socket_connect_timeout per_try_timeout per_try_idle_timeout flush_timeout", "timeouts"),
-  anywhere("resilience", "max_stream_duration max_connection_duration max_downstream_connection_duration max_grpc_timeout grpc_timeout_offset grpc_timeout_header_max", "timeouts"),
-  anywhere("resilience", "retry_policy retry_policy_typed_config retry_options max_connect_attempts backoff_options hedge_policy include_request_attempt_count", "retries"),
-  anywhere("resilience", "outlier_detection health_checks health_check_config ignore_health_on_host_removal close_connections_on_host_health_failure", "hosts left out when they fail"),
-  anywhere("resilience", "upstream_connection_options tcp_keepalive connection_keepalive preconnect_policy drain_type drain_connections_on_host_removal", "connections kept alive, opened ahead or drained"),
+  anywhere(
+    "resilience",
+    "timeout idle_timeout connect_timeout stream_idle_timeout stream_flush_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout listener_filters_timeout continue_on_listener_filters_timeout transport_socket_connect_timeout per_try_timeout per_try_idle_timeout flush_timeout",
+    "timeouts",
+  ),
+  anywhere(
+    "resilience",
+    "max_stream_duration max_connection_duration max_downstream_connection_duration max_grpc_timeout grpc_timeout_offset grpc_timeout_header_max",
+    "timeouts",
+  ),
+  anywhere(
+    "resilience",
+    "retry_policy retry_policy_typed_config retry_options max_connect_attempts backoff_options hedge_policy include_request_attempt_count",
+    "retries",
+  ),
+  anywhere(
+    "resilience",
+    "outlier_detection health_checks health_check_config ignore_health_on_host_removal close_connections_on_host_health_failure",
+    "hosts left out when they fail",
+  ),
+  anywhere(
+    "resilience",
+    "upstream_connection_options tcp_keepalive connection_keepalive preconnect_policy drain_type drain_connections_on_host_removal",
+    "connections kept alive, opened ahead or drained",
+  ),
   within("resilience", `${http}fault.`, "faults injected"),
   // How much
   anywhere("limits", "circuit_breakers", "connections and requests at once"),
-  anywhere("limits", "max_request_headers_kb max_headers_count max_response_headers_kb max_direct_response_body_size_bytes", "sizes of headers and bodies"),
-  anywhere("limits", "per_connection_buffer_limit_bytes per_request_buffer_limit_bytes request_body_buffer_limit tcp_backlog_size", "buffers"),
-  anywhere("limits", "max_requests_per_connection max_concurrent_streams initial_stream_window_size initial_connection_window_size max_outbound_frames max_outbound_control_frames max_consecutive_inbound_frames_with_empty_payload", "connections and streams"),
+  anywhere(
+    "limits",
+    "max_request_headers_kb max_headers_count max_response_headers_kb max_direct_response_body_size_bytes",
+    "sizes of headers and bodies",
+  ),
+  anywhere(
+    "limits",
+    "per_connection_buffer_limit_bytes per_request_buffer_limit_bytes request_body_buffer_limit tcp_backlog_size",
+    "buffers",
+  ),
+  anywhere(
+    "limits",
+    "max_requests_per_connection max_concurrent_streams initial_stream_window_size initial_connection_window_size max_outbound_frames max_outbound_control_frames max_consecutive_inbound_frames_with_empty_payload",
+    "connections and streams",
+  ),
   within("limits", "envoy.config.core.v3.Http2ProtocolOptions", "streams and windows of HTTP/2"),
   within("limits", "envoy.config.core.v3.HttpProtocolOptions", "connections and headers"),
   anywhere("limits", "max_connections_to_accept_per_socket_event connection_balance_config", "connections accepted"),
@@ -96,17 +145,42 @@ export const classRows: readonly ClassRow[] = [
   // Hosts
   within("endpoints", "envoy.config.endpoint.", "the hosts of a cluster"),
   anywhere("endpoints", "load_assignment eds_cluster_config", "where a cluster's hosts come from"),
-  within("endpoints", "envoy.config.cluster.v3.Cluster", "which host of a cluster is picked", "lb_policy load_balancing_policy lb_subset_config ring_hash_lb_config maglev_lb_config least_request_lb_config round_robin_lb_config common_lb_config"),
-  within("endpoints", "envoy.config.cluster.v3.Cluster", "how a cluster's hosts are resolved", "dns_lookup_family dns_refresh_rate dns_failure_refresh_rate dns_jitter respect_dns_ttl dns_resolvers dns_resolution_config typed_dns_resolver_config use_tcp_for_dns_lookups wait_for_warm_on_init upstream_bind_config"),
+  within(
+    "endpoints",
+    "envoy.config.cluster.v3.Cluster",
+    "which host of a cluster is picked",
+    "lb_policy load_balancing_policy lb_subset_config ring_hash_lb_config maglev_lb_config least_request_lb_config round_robin_lb_config common_lb_config",
+  ),
+  within(
+    "endpoints",
+    "envoy.config.cluster.v3.Cluster",
+    "how a cluster's hosts are resolved",
+    "dns_lookup_family dns_refresh_rate dns_failure_refresh_rate dns_jitter respect_dns_ttl dns_resolvers dns_resolution_config typed_dns_resolver_config use_tcp_for_dns_lookups wait_for_warm_on_init upstream_bind_config",
+  ),
   anywhere("other", "metadata", "what the control plane says about its configuration"),
   // Where traffic goes
   within("routing", "envoy.config.route.", "virtual hosts and routes"),
   anywhere("routing", "route_config rds scoped_routes route_specifier", "where routes come from"),
   within("routing", `${network}tcp_proxy.`, "where a TCP connection goes"),
-  within("routing", `${network}http_connection_manager.v3.HttpConnectionManager`, "how a request is read before its route is chosen", "normalize_path merge_slashes path_with_escaped_slashes_action strip_matching_host_port strip_any_host_port strip_trailing_host_dot codec_type http_protocol_options http2_protocol_options upgrade_configs proxy_100_continue local_reply_config scheme_header_transformation server_name server_header_transformation via append_x_forwarded_port"),
-  within("routing", "envoy.config.listener.v3.Listener", "which connections a listener takes", "address additional_addresses bind_to_port use_original_dst listener_filters filter_chain_matcher traffic_direction internal_listener name"),
+  within(
+    "routing",
+    `${network}http_connection_manager.v3.HttpConnectionManager`,
+    "how a request is read before its route is chosen",
+    "normalize_path merge_slashes path_with_escaped_slashes_action strip_matching_host_port strip_any_host_port strip_trailing_host_dot codec_type http_protocol_options http2_protocol_options upgrade_configs proxy_100_continue local_reply_config scheme_header_transformation server_name server_header_transformation via append_x_forwarded_port",
+  ),
+  within(
+    "routing",
+    "envoy.config.listener.v3.Listener",
+    "which connections a listener takes",
+    "address additional_addresses bind_to_port use_original_dst listener_filters filter_chain_matcher traffic_direction internal_listener name",
+  ),
   within("routing", "envoy.config.listener.v3.FilterChain", "which connections a filter chain takes", "filter_chain_match name"),
-  within("routing", "envoy.config.cluster.v3.Cluster", "how a cluster finds and speaks to its hosts", "type cluster_type original_dst_lb_config typed_extension_protocol_options http_protocol_options http2_protocol_options upstream_http_protocol_options protocol_selection name"),
+  within(
+    "routing",
+    "envoy.config.cluster.v3.Cluster",
+    "how a cluster finds and speaks to its hosts",
+    "type cluster_type original_dst_lb_config typed_extension_protocol_options http_protocol_options http2_protocol_options upstream_http_protocol_options protocol_selection name",
+  ),
   within("routing", `${http}router.v3.Router`, "the filter that follows the routes"),
   within("routing", `${network}http_connection_manager.v3.HttpFilter`, "a filter on requests", "name"),
   within("extension", `${http}`, "other HTTP filters"),

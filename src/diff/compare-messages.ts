@@ -28,7 +28,12 @@ export interface CompareOptions {
 export function compareMessages(type: string, old: JsonObject, now: JsonObject, findings: Findings, options: CompareOptions = {}): void {
   const trail = options.within === undefined ? null : { parent: null, step: options.within };
   const walk = new Walk(findings, options.skip ?? []);
-  walk.both({ kind: "message", type }, { value: old, at: () => placeOf(old) }, { value: now, at: () => placeOf(now) }, { trail, around: [] });
+  walk.both(
+    { kind: "message", type },
+    { value: old, at: () => placeOf(old) },
+    { value: now, at: () => placeOf(now) },
+    { trail, around: [] },
+  );
 }
 
 /** Where the walk is. */
@@ -110,7 +115,8 @@ class Walk {
     const is = memberOf(now, key);
     if (field?.repeated === true) this.#list(type, field, was ?? nothingIn(old), is ?? nothingIn(now), here);
     else if (field !== undefined && field.mapKey !== null) this.#map(type, field, was, is, here);
-    else this.#either(field ?? { kind: "json", opaque: true }, was, is, below(here, { message: type, field: key, key: "", instance: false }));
+    else
+      this.#either(field ?? { kind: "json", opaque: true }, was, is, below(here, { message: type, field: key, key: "", instance: false }));
   }
 
   #map(type: string, field: FieldDescription, old: Placed | undefined, now: Placed | undefined, here: Here): void {
@@ -145,7 +151,8 @@ class Walk {
     }
     for (const index of leftovers.removed) {
       const item = old[index];
-      if (item !== undefined) this.#either(field, item.item, undefined, itemStep(item.spelling), ordered ? positionOf(old, index) : undefined);
+      if (item !== undefined)
+        this.#either(field, item.item, undefined, itemStep(item.spelling), ordered ? positionOf(old, index) : undefined);
     }
   }
 
@@ -215,7 +222,19 @@ class Walk {
   #push(op: ChangeOp, { trail, around }: Here, found: Partial<Difference> & Pick<Difference, "old" | "new">): void {
     const { before, after, position, print = JSON.stringify([before ?? null, after ?? null]), valueTypes = [], opaque = false } = found;
     const steps = stepsOf(trail);
-    this.#findings.differences.push({ op, steps, around, valueTypes, before, after, print, old: found.old, new: found.new, position, opaque });
+    this.#findings.differences.push({
+      op,
+      steps,
+      around,
+      valueTypes,
+      before,
+      after,
+      print,
+      old: found.old,
+      new: found.new,
+      position,
+      opaque,
+    });
   }
 }
 

@@ -7,11 +7,11 @@ import { compareMessages } from "./compare-messages.js";
 import type { Difference, Findings } from "./difference.js";
 import { fingerprint } from "./fingerprint.js";
 import { hideSensitive } from "./hide-sensitive.js";
-import { deepestShown, isSameJson, isTooDeep } from "./json-shape.js";
+import { compareJson, deepestShown, isTooDeep } from "./json-shape.js";
+import { without } from "./list-items.js";
 import { type ResourcePair, sameBytes } from "./match-resources.js";
 import type { Step } from "./trail.js";
 import { typesIn, type ValueType } from "./value-type.js";
-import { without } from "./list-items.js";
 
 /** What a pair of resources differs in. */
 export interface ResourceFindings {
@@ -45,8 +45,9 @@ function compareBodies(oldSnapshot: Snapshot, old: Resource, newSnapshot: Snapsh
     if (details[0] !== details[1]) findings.differences.push(detailsDifference(old, now));
   }
   if (sameBytes(oldSnapshot, old, newSnapshot, now)) return;
-  if (isSameJson(old.json(), now.json())) {
-    findings.ignore("order");
+  const asJson = compareJson(old.json(), now.json());
+  if (asJson !== "different") {
+    findings.ignore(asJson === "reordered" ? "order" : "spelling");
     return;
   }
   const type = messageTypeOf(old.kind);
@@ -138,7 +139,12 @@ function compareSetAside(old: Resource, now: Resource, findings: Findings): void
   const [before, after] = [setAsideOf(old), setAsideOf(now)];
   for (const path of [...new Set([...before.keys(), ...after.keys()])].sort(byCodePoint)) {
     const [was, is] = [before.get(path), after.get(path)];
-    if (was !== undefined && is !== undefined && fingerprint({ kind: "json", opaque: true }, was) === fingerprint({ kind: "json", opaque: true }, is)) continue;
+    if (
+      was !== undefined &&
+      is !== undefined &&
+      fingerprint({ kind: "json", opaque: true }, was) === fingerprint({ kind: "json", opaque: true }, is)
+    )
+      continue;
     const steps = path.split("/").map((field): Step => ({ message: null, field, key: "", instance: false }));
     findings.differences.push(
       plainDifference(steps, was, is, was === undefined ? null : `${old.at}/${path}`, is === undefined ? null : `${now.at}/${path}`, true),

@@ -68,7 +68,10 @@ export function diffSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, opti
 }
 
 function filterNote({ only, ignore }: DiffOptions, hidden: number): DiffNote {
-  const asked = [only === undefined ? [] : [`only ${only.join(", ")}`], ignore === undefined ? [] : [`without ${ignore.join(", ")}`]].flat();
+  const asked = [
+    only === undefined ? [] : [`only ${only.join(", ")}`],
+    ignore === undefined ? [] : [`without ${ignore.join(", ")}`],
+  ].flat();
   return { code: "filtered", message: `filtered (${asked.join("; ")}): ${countOf(hidden, "change")} of other classes not shown` };
 }
 

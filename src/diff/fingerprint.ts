@@ -42,7 +42,9 @@ function ofList(type: string, field: FieldDescription, list: readonly Json[]): s
 
 /** The first key of an item, spelled plainly: it only has to bring items of one key together. */
 function keyTextOf(identity: ListIdentity, item: Json): string {
-  const parts = (identity.keys[0] ?? []).map((path) => path.split(".").reduce<Json | undefined>((value, step) => member(value, step), item));
+  const parts = (identity.keys[0] ?? []).map((path) =>
+    path.split(".").reduce<Json | undefined>((value, step) => member(value, step), item),
+  );
   return JSON.stringify(parts);
 }
 

@@ -6,7 +6,16 @@ import { scopeOf } from "./scope.js";
 import { normalisePath, spellPath } from "./trail.js";
 
 /** Resource types in the order in which a request meets them. */
-export const kindOrder = ["listener", "route_configuration", "scoped_route", "cluster", "endpoints", "extension", "secret", "bootstrap"] as const;
+export const kindOrder = [
+  "listener",
+  "route_configuration",
+  "scoped_route",
+  "cluster",
+  "endpoints",
+  "extension",
+  "secret",
+  "bootstrap",
+] as const;
 
 /** The same change in many places as one entry; the entries by class, most consequential first, then as a request meets them. */
 export function groupChanges(found: readonly FoundDifference[], newSnapshot: Snapshot): readonly Change[] {

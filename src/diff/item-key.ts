@@ -29,7 +29,12 @@ export function itemKey(identity: ListIdentity, field: FieldDescription, item: J
   for (const fields of identity.keys) {
     const parts = fields.flatMap((path) => partAt(field, item, path) ?? []);
     if (parts.length === 0 || left-- > 0) continue;
-    return { text: JSON.stringify(parts.map(({ label, print }) => [label, print])), spelling: spellKey(parts), fields: parts.map(({ label }) => label), values: parts.map(({ value }) => value) };
+    return {
+      text: JSON.stringify(parts.map(({ label, print }) => [label, print])),
+      spelling: spellKey(parts),
+      fields: parts.map(({ label }) => label),
+      values: parts.map(({ value }) => value),
+    };
   }
   return undefined;
 }

@@ -14,23 +14,26 @@ export function isTooDeep(value: Json): boolean {
   return false;
 }
 
-/** Are two values the same JSON, whatever the order of the members of their objects? */
-export function isSameJson(a: Json, b: Json): boolean {
+/** Are two values the same JSON, and do the members of their objects stand in the same order? */
+export function compareJson(a: Json, b: Json): "same" | "reordered" | "different" {
   const open: [Json, Json][] = [[a, b]];
+  let reordered = false;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [left, right] = next;
     if (left === right) continue;
     if (Array.isArray(left) && Array.isArray(right)) {
-      if (left.length !== right.length) return false;
+      if (left.length !== right.length) return "different";
       for (const [index, item] of left.entries()) open.push([item, right[index] ?? null]);
     } else if (isJsonObject(left) && isJsonObject(right)) {
       const keys = Object.keys(left);
-      if (keys.length !== Object.keys(right).length) return false;
-      for (const key of keys) {
-        if (!Object.hasOwn(right, key)) return false;
+      const others = Object.keys(right);
+      if (keys.length !== others.length) return "different";
+      for (const [index, key] of keys.entries()) {
+        if (!Object.hasOwn(right, key)) return "different";
+        reordered ||= others[index] !== key;
         open.push([left[key] ?? null, right[key] ?? null]);
       }
-    } else return false;
+    } else return "different";
   }
-  return true;
+  return reordered ? "reordered" : "same";
 }

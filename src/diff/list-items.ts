@@ -64,7 +64,9 @@ function spell(key: ItemKey | undefined, index: number, counts: ReadonlyMap<stri
 /** The key as a list of keys shows it: the name itself, any other key as a path writes it. */
 export function shownKey({ item, itemKey: key }: ListItem): Json {
   if (key === undefined) return item.value;
-  return key.fields.length === 1 && (key.fields[0] === "name" || key.fields[0] === "") ? (key.values[0] ?? null) : key.spelling.slice(1, -1);
+  return key.fields.length === 1 && (key.fields[0] === "name" || key.fields[0] === "")
+    ? (key.values[0] ?? null)
+    : key.spelling.slice(1, -1);
 }
 
 export function positionOf(items: readonly ListItem[], index: number): ListPosition {

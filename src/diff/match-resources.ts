@@ -61,10 +61,7 @@ const keyOf = (resource: Resource): string => `${standingOf(resource)} ${resourc
 
 /** Do two resources stand in their files with the same bytes? */
 export function sameBytes(oldSnapshot: Snapshot, old: Resource, newSnapshot: Snapshot, now: Resource): boolean {
-  return equalBytes(
-    oldSnapshot.bytes.subarray(old.range.start, old.range.end),
-    newSnapshot.bytes.subarray(now.range.start, now.range.end),
-  );
+  return equalBytes(oldSnapshot.bytes.subarray(old.range.start, old.range.end), newSnapshot.bytes.subarray(now.range.start, now.range.end));
 }
 
 /** Are two byte arrays equal? */

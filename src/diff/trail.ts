@@ -28,7 +28,9 @@ export function spellPath(steps: readonly Step[]): string {
 /** The path without what only tells instances apart (and without counts), for finding the same change elsewhere. */
 export function normalisePath(steps: readonly Step[]): string {
   return steps
-    .map(({ field, key, instance }) => (field === "default_filter_chain" ? "filter_chains[]" : spellField(field) + (instance ? "[]" : key.replace(/,?#\d+\]$/, "]"))))
+    .map(({ field, key, instance }) =>
+      field === "default_filter_chain" ? "filter_chains[]" : spellField(field) + (instance ? "[]" : key.replace(/,?#\d+\]$/, "]")),
+    )
     .join(".");
 }
 
@@ -38,4 +40,45 @@ const spellField = (field: string): string => (/^[\w@-]+$/.test(field) ? field :
 /** The key of an item as a path writes it: `[name="main"]`; the labels are paths within the item. */
 export function spellKey(parts: readonly { readonly label: string; readonly value: Json }[]): string {
   return `[${parts.map(({ label, value }) => (label === "" ? "" : `${label}=`) + JSON.stringify(value)).join(",")}]`;
+}
+
+/** A step of a path as `spellPath` writes it. */
+export interface PathStep {
+  readonly field: string;
+  /** What stands in the brackets, without them; null where there are none. */
+  readonly key: string | null;
+}
+
+/** Takes a path apart into its steps; keys may hold dots and brackets within their JSON. */
+export function parsePath(path: string): readonly PathStep[] {
+  const steps: PathStep[] = [];
+  for (let at = 0; at < path.length; ) {
+    const fieldEnd = path[at] === '"' ? endOfJson(path, at) : endOfWord(path, at);
+    const field = path[at] === '"' ? String(JSON.parse(path.slice(at, fieldEnd))) : path.slice(at, fieldEnd);
+    const keyEnd = path[fieldEnd] === "[" ? endOfJson(path, fieldEnd) : fieldEnd;
+    steps.push({ field, key: keyEnd === fieldEnd ? null : path.slice(fieldEnd + 1, keyEnd - 1) });
+    at = path[keyEnd] === "." ? keyEnd + 1 : Math.max(keyEnd, at + 1);
+  }
+  return steps;
+}
+
+function endOfWord(path: string, start: number): number {
+  let end = start;
+  while (end < path.length && path[end] !== "." && path[end] !== "[") end++;
+  return end;
+}
+
+/** The place behind the string or the bracketed text that begins at `start`. */
+function endOfJson(path: string, start: number): number {
+  let depth = 0;
+  let quoted = false;
+  for (let at = start; at < path.length; at++) {
+    const character = path[at];
+    if (quoted && character === "\\") at++;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && (character === "[" || character === "{")) depth++;
+    else if (!quoted && (character === "]" || character === "}")) depth--;
+    if (depth === 0 && !quoted) return at + 1;
+  }
+  return path.length;
 }

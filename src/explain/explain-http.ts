@@ -14,6 +14,7 @@ import type { Cause, NearestCandidate } from "./explanation.js";
 import type { ArrivedConnection, Findings } from "./findings.js";
 import { runHttpFilters } from "./http-filters/run-http-filters.js";
 import { mirrorsOf, retryOf, timeoutOf } from "./http-policies.js";
+import type { ConnectionState } from "./network-filters/network-filter.js";
 import { localResponse, noResponse } from "./local-reply.js";
 import { blockedCause, cause, httpCatchAllCause } from "./passthrough-cause.js";
 import { type ReceivedRequest, receiveRequest } from "./receive-request.js";
@@ -27,6 +28,8 @@ type ManagerFilter = TerminalFilter & { readonly kind: "http_connection_manager"
 interface RoutedRequest {
   readonly arrived: ArrivedConnection;
   readonly terminal: ManagerFilter;
+  /** What network filters have left on the connection. */
+  readonly state: ConnectionState;
   readonly received: ReceivedRequest;
   readonly http: RequestHttp;
   readonly configuration: RouteConfiguration | null;
@@ -36,13 +39,13 @@ interface RoutedRequest {
 }
 
 /** What an HTTP connection manager does with a request: its checks, virtual host, route, HTTP filters, and the route's action. */
-export function explainHttp(arrived: ArrivedConnection, terminal: ManagerFilter): Findings {
+export function explainHttp(arrived: ArrivedConnection, terminal: ManagerFilter, state: ConnectionState): Findings {
   const { context, journal, request, connection } = arrived;
   const { manager } = terminal;
   const { http } = request;
-  if (http === undefined || (request.tls !== undefined && !arrived.overTls)) return notHttp(arrived, manager);
+  if (http === undefined || (request.tls !== undefined && arrived.peer === null)) return notHttp(arrived, manager);
   const localPort = connection.destination?.port ?? request.destination.port;
-  const reception = receiveRequest(manager, request, http, { version: context.version, runtime: context.runtime, overTls: arrived.overTls, localPort });
+  const reception = receiveRequest(manager, request, http, { version: context.version, runtime: context.runtime, overTls: arrived.peer !== null, localPort });
   if (reception.end !== "received") {
     journal.decide("HTTP connection manager", reception.end, reception.because, reception.at);
     const logged = reception.logged === undefined ? {} : loggedRoute(arrived, terminal, reception.logged);
@@ -58,6 +61,7 @@ export function explainHttp(arrived: ArrivedConnection, terminal: ManagerFilter)
   return routeRequest({
     arrived,
     terminal,
+    state,
     received,
     http,
     configuration: source.configuration,
@@ -150,12 +154,15 @@ function routeRequest(routed: RoutedRequest): Findings {
   const { context, journal, connection, request } = arrived;
   const blankProto = firstHeaderValue(received.headers, "x-forwarded-proto") === "";
   const tlsRedirect = virtualHost === null || blankProto ? null : requiredTls(virtualHost.virtualHost, received);
+  const certified = arrived.peer?.presented === true;
   const matched = prepareRequest(
     received.headers,
     {
-      certificate: { presented: presentsCertificate(arrived), validated: presentsCertificate(arrived) },
+      certificate: { presented: certified, validated: certified },
       random: request.random,
       runtime: context.runtime,
+      filterState: routed.state.filterState,
+      unknownState: routed.state.unknownState,
     },
     configuration?.message.ignore_path_parameters_in_path_matching === true,
     context.behaviour,
@@ -182,6 +189,10 @@ function routeRequest(routed: RoutedRequest): Findings {
     behaviour: context.behaviour,
     route,
     virtualHost: virtualHost?.virtualHost ?? null,
+    manager: routed.terminal.manager,
+    peer: arrived.peer,
+    clusters: candidates.filter(({ chosen }) => chosen !== false).map(({ name }) => name),
+    bodyBytes: request.bodyBytes ?? 0,
   });
   for (const open of filters.open) journal.leaveOpen(open);
   for (const { filter, because } of filters.notes) journal.decide("HTTP filters", filter.name, because, filter.at);
@@ -197,7 +208,7 @@ function routeRequest(routed: RoutedRequest): Findings {
     return {
       ...found,
       outcome: answered.outcome,
-      response: localResponse(answered.reply, received.isGrpc),
+      response: { ...localResponse(answered.reply, received.isGrpc), ...(received.isGrpc && answered.reply.grpcStatus !== undefined ? { grpcStatus: answered.reply.grpcStatus } : {}) },
       cause: answered.cause === null ? null : cause(answered.cause, `${answered.filter.name}: ${answered.because}`, answered.at),
     };
   }
@@ -205,8 +216,6 @@ function routeRequest(routed: RoutedRequest): Findings {
   if (route === null) return withoutRoute(routed, found, choice.near, blankProto);
   return act(routed, route, candidates, likely, found);
 }
-
-const presentsCertificate = ({ request, overTls }: ArrivedConnection): boolean => overTls && request.tls?.clientCertificate !== undefined;
 
 /** The place of the require_tls that turns a plaintext request away; null where there is none. */
 function requiredTls(virtualHost: VirtualHost, received: ReceivedRequest): string | null {

@@ -1,5 +1,6 @@
 import type { MatchedConnection } from "../match/connection.js";
 import { answerHead, fileOf } from "../model/answer.js";
+import type { TerminalFilter } from "../model/filter-chain.js";
 import type { Listener } from "../model/listener.js";
 import { unpack } from "../model/proto-json.js";
 import type { Request, SocketEnd } from "../model/request.js";
@@ -15,6 +16,9 @@ import { firstBytesOf } from "./first-bytes.js";
 import { inspectConnection, type Inspected, type InspectionEnd, uninspected } from "./inspect-connection.js";
 import { type Journal, startJournal } from "./journal.js";
 import { noResponse } from "./local-reply.js";
+import { downstreamPeer } from "./network-filters/downstream-peer.js";
+import type { ConnectionState } from "./network-filters/network-filter.js";
+import { runNetworkFilters } from "./network-filters/run-network-filters.js";
 import { cause } from "./passthrough-cause.js";
 import { httpInPayload } from "./payload-http.js";
 
@@ -136,7 +140,7 @@ function followListener(
     near: () => (listener === accepting ? listenersNear(context.configuration.listeners, request.destination) : near),
     connection,
     restored: inspected.restored,
-    overTls: tls !== undefined,
+    peer: downstreamPeer(chain, request),
   };
   return { ...found, ...(broken === undefined ? followChain(arrived) : brokenConnection(arrived, broken)) };
 }
@@ -171,14 +175,39 @@ function brokenHandshake(chainHasTls: boolean, wantsCertificate: boolean, reques
   return undefined;
 }
 
-/** The chain's filters up to the one that ends it. */
+/** The chain's network filters up to the one that ends it, and what that one does. */
 function followChain(arrived: ArrivedConnection): Findings {
-  const { chain, journal } = arrived;
-  const terminal = chain.filters.find((filter) => filter.terminal !== null)?.terminal;
-  if (terminal === undefined || terminal === null) {
-    const because = chain.filters.length === 0 ? "the filter chain has no filters" : "no filter of the chain is a TCP proxy or an HTTP connection manager";
-    journal.decide("network filters", "closed", because, chain.at);
-    return { outcome: "closed", response: noResponse(null), cause: cause("closed-by-filter", because, chain.at) };
+  const { chain, journal, connection, peer, request, context } = arrived;
+  const result = runNetworkFilters(chain, {
+    connection,
+    peer,
+    behaviour: context.behaviour,
+    extension: context.configuration.extension,
+    serverFirst: request.serverFirst === true,
+  });
+  for (const open of result.open) journal.leaveOpen(open);
+  for (const { filter, because } of result.notes) journal.decide("network filters", filter.name, because, filter.at);
+  switch (result.end) {
+    case "terminal":
+      return followTerminal(arrived, result.filter.terminal, result);
+    case "closed": {
+      journal.decide("network filters", `${result.filter.name} closes`, result.because, result.at);
+      const dialled = result.dialling === null ? undefined : followTerminal(arrived, result.dialling.terminal, result);
+      if (dialled?.outcome === "closed") return dialled;
+      return {
+        outcome: "closed",
+        clusters: dialled?.clusters ?? [],
+        response: result.response,
+        cause: cause(result.cause, `${result.filter.name}: ${result.because}`, result.at),
+      };
+    }
+    case "no-terminal": {
+      journal.decide("network filters", result.filter?.name ?? "closed", result.because, result.at);
+      if (result.filter !== null) return { outcome: "forward" };
+      return { outcome: "closed", response: noResponse(null), cause: cause("closed-by-filter", result.because, result.at) };
+    }
   }
-  return terminal.kind === "tcp_proxy" ? explainTcp(arrived, terminal.proxy, undefined) : explainHttp(arrived, terminal);
 }
+
+const followTerminal = (arrived: ArrivedConnection, terminal: TerminalFilter, state: ConnectionState): Findings =>
+  terminal.kind === "tcp_proxy" ? explainTcp(arrived, terminal.proxy, state.tcpCluster) : explainHttp(arrived, terminal, state);

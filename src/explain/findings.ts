@@ -2,6 +2,7 @@ import type { FilterChain } from "../model/filter-chain.js";
 import type { Listener } from "../model/listener.js";
 import type { MatchedConnection } from "../match/connection.js";
 import type { Request } from "../model/request.js";
+import type { PeerIdentity } from "../match/rbac-subject.js";
 import type { ExplainContext } from "./context.js";
 import type { Explanation, NearestCandidate } from "./explanation.js";
 import type { Journal } from "./journal.js";
@@ -31,6 +32,6 @@ export interface ArrivedConnection {
   readonly connection: MatchedConnection;
   /** Was the dialled address restored, so that an ORIGINAL_DST cluster can dial it? */
   readonly restored: boolean;
-  /** Did Envoy take TLS off? */
-  readonly overTls: boolean;
+  /** What the client has shown in the TLS handshake; null where Envoy took no TLS off. */
+  readonly peer: PeerIdentity | null;
 }

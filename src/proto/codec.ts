@@ -1,7 +1,7 @@
 import protojson from "protobufjs/ext/protojson.js";
 import protobuf from "protobufjs/light.js";
 import { messageNameOf } from "../model/proto-json.js";
-import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
+import { isJsonObject, type Json, type JsonObject, setMember } from "../util/json.js";
 import { descriptorOf, type DescriptorJson, topLevelOf } from "./describe-type.js";
 import type { ReadMessage, SetAside } from "./read-message.js";
 
@@ -128,7 +128,7 @@ function putBack(target: Mutable, { path, was }: SetAside): void {
   const parent = holderOf(target, path);
   if (parent === undefined || key === undefined) return;
   if (Array.isArray(parent)) parent.splice(Number(key), 0, was.value);
-  else parent[key] = was.value;
+  else setMember(parent, String(key), was.value);
 }
 
 /** The object or list that a path's last key belongs in; made anew where the codec left it out for being empty. */
@@ -137,7 +137,7 @@ function holderOf(target: Mutable, path: readonly (string | number)[]): Mutable 
   for (let step = 0; step + 1 < path.length; step++) {
     const key = path[step] as string | number;
     const own = keyIn(holder, key) ?? key;
-    if (!Object.hasOwn(holder, own)) holder[own] = (typeof path[step + 1] === "number" ? [] : {}) as Json;
+    if (!Object.hasOwn(holder, own)) setMember(holder, String(own), (typeof path[step + 1] === "number" ? [] : {}) as Json);
     const next = holder[own];
     if (typeof next !== "object" || next === null) return undefined;
     holder = next as Mutable;
@@ -152,5 +152,6 @@ function rewrap(any: Mutable, was: Exclude<SetAside["was"], { readonly value: Js
   }
   const { "@type": _, ...inner } = any;
   for (const key of Object.keys(any)) delete any[key];
-  Object.assign(any, was.typedStruct, { value: inner });
+  for (const [key, value] of Object.entries(was.typedStruct)) setMember(any, key, value);
+  any.value = inner;
 }

@@ -2,6 +2,7 @@ import { JSONPath } from "jsonpath-plus";
 import { UsageError } from "../model/usage-error.js";
 import type { Json } from "../util/json.js";
 import { pointerKeys, valueAt } from "../util/json-pointer.js";
+import { withinStack } from "./within-stack.js";
 
 /** A value that a path leads to. */
 export interface PathMatch {
@@ -38,10 +39,11 @@ export function followPath(root: Json, path: string): PathMatches {
 
 function evaluate(root: Json, path: string): PathMatch[] {
   try {
-    const found = runJsonPath(root, path, { ignoreEvalErrors: true });
+    const refusal = `the file nests too deep for ${quoted(path)}; name the way to the value`;
+    const found = withinStack(() => runJsonPath(root, path, { ignoreEvalErrors: true }), refusal);
     return Array.isArray(found) ? found.map((match) => matchOf(root, match)) : [];
   } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`the file nests too deep for ${quoted(path)}; name the way to the value`);
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot read the JSONPath ${quoted(path)}: ${reasonOf(error)}`);
   }
 }

@@ -5,6 +5,7 @@ import { UsageError } from "../model/usage-error.js";
 import { withDefaults } from "../proto/with-defaults.js";
 import { countOf, nearestNames } from "../util/text.js";
 import { decodeUtf8 } from "../util/utf8.js";
+import { withinStack } from "./within-stack.js";
 
 /** Which resources are to be shown: all of a kind where no name and no state is given. */
 export interface ShowRequest {
@@ -54,14 +55,18 @@ export function showResources(snapshot: Snapshot, request: ShowRequest): ShownRe
   return {
     resources: found.map((resource) => {
       const { kind, name, state, at, range } = resource;
-      const text = decoded
-        ? JSON.stringify(withDefaults(readResource(resource).value))
-        : decodeUtf8(snapshot.bytes, range.start, range.end);
+      const text = decoded ? decodedText(resource) : decodeUtf8(snapshot.bytes, range.start, range.end);
       return { kind, name, state, at, text };
     }),
     problems: decoded ? found.flatMap((resource) => readResource(resource).problems) : [],
   };
 }
+
+const decodedText = (resource: Resource): string =>
+  withinStack(
+    () => JSON.stringify(withDefaults(readResource(resource).value)),
+    `${resource.at} nests too deep to be decoded; show it as it stands in the file`,
+  );
 
 function findResources(snapshot: Snapshot, { kind, name, state }: ShowRequest): readonly Resource[] {
   const all = snapshot.resources(kind);

@@ -139,6 +139,23 @@ describe("show and query", () => {
     expectValid("query", JSON.parse((await runInMemory([...argv, "-o", "json"], files)).out));
   });
 
+  it.each([
+    ["show", "deep.json", "l", "-o", "yaml"],
+    ["show", "deep.json", "l", "--decoded"],
+    ["query", "deep.json", "/configs"],
+    ["query", "deep.json", "$..name"],
+    ["query", "deep.json", "$.listeners", "--decoded", "-o", "json"],
+  ])("refuse what nests deeper than the stack: %s", async (...argv) => {
+    const deep = 50_000;
+    const dump = listenerDump({ metadata: { filter_metadata: { istio: { deep: "?" } } } }).replace(
+      '"?"',
+      "[".repeat(deep) + "]".repeat(deep),
+    );
+    const { status, err } = await runInMemory([...argv, "-q"], { "deep.json": dump });
+    expect(err).toMatch(/^xdsight: .* nests too deep .*\n$/);
+    expect(status).toBe(2);
+  });
+
   it("query says that nothing is there", async () => {
     expect(await runInMemory(["query", "virtual-services.json.gz", "$.nope"], files)).toEqual({
       status: 0,

@@ -14,11 +14,9 @@ export const passiveHttpFilters: ReadonlySet<string> = new Set([
   ...own.map(typeOfOwn),
   "io.istio.http.peer_metadata.Config",
   "istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig",
-  "istio.envoy.config.filter.http.authn.v2alpha1.FilterConfig",
   "stats.PluginConfig",
   "stackdriver.config.v1alpha1.PluginConfig",
   // By name, where a dump gives no configuration.
-  "istio_authn",
   "istio.alpn",
   "istio.stats",
 ]);

@@ -10,7 +10,11 @@ import type { Unknown } from "../../match/verdict.js";
  *
  * @param headers as they came, before Envoy appends to X-Forwarded-For
  */
-export function remoteAddress(manager: HttpConnectionManager, headers: RequestHeaders, connection: MatchedConnection): ConnectionEnd | Unknown {
+export function remoteAddress(
+  manager: HttpConnectionManager,
+  headers: RequestHeaders,
+  connection: MatchedConnection,
+): ConnectionEnd | Unknown {
   const [detection] = manager.original_ip_detection_extensions ?? [];
   if (detection !== undefined) {
     const name = detection.name ?? "";

@@ -1,0 +1,102 @@
+import type { Change, Diff } from "../../diff/change.js";
+import { type Palette, paletteOf, type Renderer, type RenderOptions } from "../options.js";
+import { plainText, wrapText } from "../text-wrap.js";
+import type { ChangeWords } from "./change-words.js";
+import { entriesOf } from "./entries.js";
+import { countByClass, describeIgnored, describeVerdict } from "./verdict.js";
+
+/** A diff for a terminal: the verdict, then the changes by class, then what is no change and what was not compared. */
+export const renderDiffText: Renderer<Diff> = (diff, options) => {
+  const palette = paletteOf(options);
+  const ignored = describeIgnored(diff);
+  const lines = [
+    palette.bold(`${describeVerdict(diff)}`),
+    ...countByClass(diff.changes).flatMap((each) => [
+      "",
+      palette.bold(each.class),
+      ...classLines(
+        diff.changes.filter((change) => change.class === each.class),
+        options,
+        palette,
+      ),
+    ]),
+    "",
+    ...(ignored === "" ? [] : indented(`not a change: ${ignored}`, options, 0, 2)),
+    ...diff.notes.flatMap(({ message }) => indented(`note: ${plainText(message)}`, options, 0, 2)),
+  ];
+  return `${lines.join("\n")}\n`;
+};
+
+function classLines(changes: readonly Change[], options: RenderOptions, palette: Palette): readonly string[] {
+  const lines: string[] = [];
+  const entries = entriesOf(changes, options.all);
+  const titleWidth = Math.min(widestTitle, Math.max(...entries.map(({ words }) => (words.count === "" ? 0 : words.what.length))));
+  let where = "";
+  for (const { words, changes: shown } of entries) {
+    if (words.where !== where && words.where !== "") lines.push(...indented(words.where, options, 2, 4));
+    where = words.where;
+    const indent = where === "" ? 2 : 4;
+    lines.push(...entryLines(words, indent, titleWidth, options, palette));
+    if (options.all) lines.push(...fullValues(shown, indent + 4));
+    if (options.at) lines.push(...pointerLines(shown, indent + 4, options));
+  }
+  return lines;
+}
+
+const colourOf = { "+": "green", "-": "red", "~": "yellow" } as const;
+
+/** Titles up to this width have their counts in one column. */
+const widestTitle = 55;
+
+/** A change: on one line where that fits, else with its value below its title. */
+function entryLines(words: ChangeWords, indent: number, titleWidth: number, options: RenderOptions, palette: Palette): readonly string[] {
+  const margin = " ".repeat(indent);
+  const sign = palette[colourOf[words.sign]](words.sign);
+  const title = words.count === "" ? words.what : `${words.what.padEnd(titleWidth)}   ${words.count}`;
+  const below = (text: string): readonly string[] => (text === "" ? [] : indented(text, options, indent + 4, indent + 6));
+  const oneLine = words.value === "" ? title : `${title}   ${words.value}`;
+  const lines =
+    indent + 2 + oneLine.length <= options.columns
+      ? [`${margin}${sign} ${oneLine}`]
+      : [...hanging(title, margin, sign, options), ...below(words.value)];
+  return [...lines, ...words.remarks.flatMap(below)];
+}
+
+/** A title behind its sign; only what is too long is broken, as breaking takes the columns away. */
+function hanging(title: string, margin: string, sign: string, { columns }: RenderOptions): readonly string[] {
+  const indent = margin.length + 2;
+  const lines = indent + title.length <= columns ? [title] : wrapText(title, columns, indent);
+  return lines.map((line, index) => `${margin}${index === 0 ? `${sign} ` : "  "}${line}`);
+}
+
+/** A text in lines: the first one's indentation, then that of the others. */
+function indented(text: string, { columns }: RenderOptions, first: number, others: number): readonly string[] {
+  return wrapText(text, columns, others).map((line, index) => " ".repeat(index === 0 ? first : others) + line);
+}
+
+function fullValues(changes: readonly Change[], indent: number): readonly string[] {
+  return changes.flatMap(({ before, after }) =>
+    [["was", before] as const, ["is", after] as const].flatMap(([name, value]) => {
+      if (typeof value !== "object" || value === null) return [];
+      return `${name} ${JSON.stringify(value, null, 2)}`.split("\n").map((line) => " ".repeat(indent) + line);
+    }),
+  );
+}
+
+/** Pointers that are shown of a change without --all. */
+const shownPointers = 3;
+
+function pointerLines(changes: readonly Change[], indent: number, { all }: RenderOptions): readonly string[] {
+  const places = changes.flatMap((change) => change.places);
+  const shown = all ? places : places.slice(0, shownPointers);
+  const hidden = places.length - shown.length;
+  return [
+    ...shown.map(({ old, new: now }) => `${" ".repeat(indent)}${describePointers(old, now)}`),
+    ...(hidden === 0 ? [] : [`${" ".repeat(indent)}and ${hidden} more places (--all)`]),
+  ];
+}
+
+function describePointers(old: string | null, now: string | null): string {
+  if (old === now) return `at ${old ?? ""}`;
+  return [old === null ? [] : [`old ${old}`], now === null ? [] : [`new ${now}`]].flat().join(" → ");
+}
