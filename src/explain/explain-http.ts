@@ -228,7 +228,9 @@ function redirectToTls({ arrived, received }: RoutedRequest, found: Omit<Finding
   const because = "the virtual host requires TLS, and the request came without";
   arrived.journal.decide("route", "redirect to https", because, at);
   const location = `https://${received.authority}${received.path ?? ""}`;
-  return { ...found, outcome: "redirect", response: localResponse({ status: 301, details: "direct_response", location }, received.isGrpc) };
+  // A gRPC client is given HTTP 200 with a grpc-status: an answer, and nothing to follow.
+  const outcome = received.isGrpc ? "direct_response" : "redirect";
+  return { ...found, outcome, response: localResponse({ status: 301, details: "direct_response", location }, received.isGrpc) };
 }
 
 /** Is this upgrade, or CONNECT, switched on: by the route, else by the connection manager? */

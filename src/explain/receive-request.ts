@@ -89,7 +89,9 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   if (h2 && target.kind === "target" && target.path !== undefined && !/^(\/|\*$)/.test(target.path)) {
     return codecError("the path does not begin with a slash", "http2.violation.of.messaging.rule");
   }
-  if (target.kind === "invalid") return codecError("the request target is no path", "http1.invalid_url");
+  if (target.kind === "invalid") {
+    return codecError("the request target is no path", http.path?.startsWith("*") === true ? "http1.invalid_url" : "http1.codec_error");
+  }
   if (http.version === "http/1.0" && manager.http_protocol_options?.accept_http_10 !== true) {
     return answer(426, "low_version", "HTTP/1.0, which this connection manager does not accept", placeOf(manager), ["DPE"]);
   }
