@@ -63,6 +63,7 @@ export type { Platform } from "./platform.js";
 export { portablePlatform } from "./platform.js";
 export { type QueryAnswer, type QueryOptions, type QueryResult, querySnapshot } from "./query/query-snapshot.js";
 export { type ShownResource, type ShownResources, type ShowRequest, showResources } from "./query/show-resources.js";
+export { withClusterStatuses } from "./read/cluster-statuses.js";
 export { type ReadOptions, readSnapshot, type SnapshotRead } from "./read/read-snapshot.js";
 export { type DiffFormat, diffFormats, diffRenderers } from "./render/diff/renderers.js";
 export type { AnyListing } from "./render/list/columns.js";

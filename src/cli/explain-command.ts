@@ -11,6 +11,7 @@ import {
   type SocketEnd,
   type TargetOptions,
   UsageError,
+  withClusterStatuses,
 } from "../index.js";
 import { CliCommand } from "./cli-command.js";
 import { type DumpOptions, dumpAndRest, takesDump } from "./dump-argument.js";
@@ -22,6 +23,7 @@ import { type LookOptions, renderOptionsOf, takesLook } from "./render-options.j
 interface ExplainCommandOptions extends DumpOptions, LookOptions {
   readonly output: ExplanationFormat;
   readonly requests?: string;
+  readonly clusters?: string;
   readonly to?: string;
   readonly direction?: string;
   readonly source?: string;
@@ -44,6 +46,7 @@ export function explainCommand(io: Io): CliCommand {
   command
     .choice("-o, --output <format>", "output format", explanationFormats, "text")
     .option("--requests <file>", "explain the requests of a file (JSON array, NDJSON, YAML list); - is standard input")
+    .option("--clusters <file>", "the endpoints of a saved /clusters?format=json, in place of the dump's own")
     .option("--to <ip:port>", "the address dialled, in place of what the target's name resolves to")
     .option("--direction <way>", "inbound or outbound through this proxy")
     .option("--source <ip:port>", "the client's address")
@@ -81,12 +84,17 @@ async function explainAll(io: Io, dump: string, target: string | undefined, opti
   if (options.requests !== undefined) {
     if (target !== undefined) throw new UsageError("give a target or --requests, not both");
     const requests = parseRequests(new TextDecoder().decode(await io.readFile(options.requests)), options.requests);
-    const snapshot = await loadSnapshot(io, dump, options);
+    const snapshot = await loadWithClusters(io, dump, options);
     return requests.map((request) => explain(snapshot, request));
   }
   if (target === undefined) throw new UsageError("no target is given; give one such as http://reviews:9080/, or --requests FILE");
   const targetOptions = targetOptionsOf(options);
-  return [explainTarget(await loadSnapshot(io, dump, options), target, targetOptions)];
+  return [explainTarget(await loadWithClusters(io, dump, options), target, targetOptions)];
+}
+
+async function loadWithClusters(io: Io, dump: string, options: ExplainCommandOptions): Promise<Snapshot> {
+  const snapshot = await loadSnapshot(io, dump, options);
+  return options.clusters === undefined ? snapshot : withClusterStatuses(snapshot, await io.readFile(options.clusters), options.clusters);
 }
 
 function explainTarget(snapshot: Snapshot, target: string, options: TargetOptions): Explanation {

@@ -7,7 +7,7 @@ import { isRenewal, renewedFields, tlsCertificateType } from "./certificate-rene
 import type { ChangeOp, ListPosition } from "./change.js";
 import type { Difference, Findings, Placed, TrailMessage } from "./difference.js";
 import { fingerprint } from "./fingerprint.js";
-import { hideInField, hideSensitive } from "./hide-sensitive.js";
+import { hideInField, hideSensitive, hideTexts } from "./hide-sensitive.js";
 import { identityOfList, itemsOf, type ListItem, pairLeftovers, positionOf, shownKey } from "./list-items.js";
 import { type Step, stepsOf, type Trail } from "./trail.js";
 import { type Declared, fieldOf, typeOfValue, typesIn } from "./value-type.js";
@@ -32,13 +32,15 @@ export function compareMessages(type: string, old: JsonObject, now: JsonObject, 
     { kind: "message", type },
     { value: old, at: () => placeOf(old) },
     { value: now, at: () => placeOf(now) },
-    { trail, around: [] },
+    { trail, around: [], sensitive: false },
   );
 }
 
 /** Where the walk is. */
 interface Here {
   readonly trail: Trail;
+  /** Within a field that Envoy's definitions mark as sensitive: no text of it may be shown. */
+  readonly sensitive: boolean;
   readonly around: readonly TrailMessage[];
 }
 
@@ -71,8 +73,9 @@ class Walk {
     else if (old !== undefined) this.#note("remove", declared, old, undefined, here, position);
   }
 
-  #message(type: string, old: JsonObject, now: JsonObject, { trail, around }: Here): void {
-    const here: Here = { trail, around: [...around, { type, message: now, depth: depthOf(trail) }] };
+  #message(type: string, old: JsonObject, now: JsonObject, outside: Here): void {
+    const { trail, around } = outside;
+    const here: Here = { ...outside, around: [...around, { type, message: now, depth: depthOf(trail) }] };
     let keys = keysOfBoth(old, now).filter((key) => key !== "@type" && !this.#skips(trail, key));
     if (type === tlsCertificateType && differsIn(type, renewedFields, old, now) && isRenewal(old, now)) {
       this.#findings.ignore("certificate-renewal");
@@ -135,8 +138,8 @@ class Walk {
     const ordered = identity.order === "decides";
     if (aligned.movedWithMeaning) {
       this.#push("reorder", below(here, { message: type, field: field.name, key: "", instance: false }), {
-        before: old.map(shownKey),
-        after: now.map(shownKey),
+        before: old.map((item) => shownKey(item, field)),
+        after: now.map((item) => shownKey(item, field)),
         old: oldList.at(),
         new: newList.at(),
       });
@@ -160,8 +163,8 @@ class Walk {
     const type = typeOfValue(field, now.item.value);
     const step = { message: type.kind === "message" ? type.type : null, field: "name", key: "", instance: false };
     this.#push("rename", below(here, step), {
-      before: shownKey(old),
-      after: shownKey(now),
+      before: shownKey(old, field),
+      after: shownKey(now, field),
       valueTypes: typesIn(type, now.item.value),
       old: pointTo(old.item.at(), "name"),
       new: pointTo(now.item.at(), "name"),
@@ -204,9 +207,7 @@ class Walk {
 
   #note(op: ChangeOp, declared: Declared, old: Placed | undefined, now: Placed | undefined, here: Here, position?: ListPosition): void {
     const sides = [old, now].map((side) => ({ side, type: typeOfValue(declared, side?.value ?? null) }));
-    const last = here.trail?.step;
-    const shown = ({ value }: Placed): Json =>
-      last?.message == null ? hideSensitive(typeOfValue(declared, value), value) : hideInItem(last, declared, value);
+    const shown = ({ value }: Placed): Json => hideSensitive(typeOfValue(declared, value), value);
     this.#push(op, here, {
       before: old === undefined ? undefined : shown(old),
       after: now === undefined ? undefined : shown(now),
@@ -219,16 +220,16 @@ class Walk {
     });
   }
 
-  #push(op: ChangeOp, { trail, around }: Here, found: Partial<Difference> & Pick<Difference, "old" | "new">): void {
+  #push(op: ChangeOp, { trail, around, sensitive }: Here, found: Partial<Difference> & Pick<Difference, "old" | "new">): void {
     const { before, after, position, print = JSON.stringify([before ?? null, after ?? null]), valueTypes = [], opaque = false } = found;
-    const steps = stepsOf(trail);
+    const shown = (value: Json | undefined): Json | undefined => (sensitive && value !== undefined ? hideTexts(value) : value);
     this.#findings.differences.push({
       op,
-      steps,
+      steps: stepsOf(trail),
       around,
       valueTypes,
-      before,
-      after,
+      before: shown(before),
+      after: shown(after),
       print,
       old: found.old,
       new: found.new,
@@ -238,20 +239,15 @@ class Walk {
   }
 }
 
-const below = ({ trail, around }: Here, step: Step): Here => ({ trail: { parent: trail, step }, around });
+function below({ trail, around, sensitive }: Here, step: Step): Here {
+  const secret = step.message !== null && fieldOf(step.message, step.field)?.sensitive === true;
+  return { trail: { parent: trail, step }, around, sensitive: sensitive || secret };
+}
 
 function depthOf(trail: Trail): number {
   let depth = 0;
   for (let at = trail; at !== null; at = at.parent) depth++;
   return depth;
-}
-
-/** A value as it may be shown: its own secrets hidden, and all of it in a field that is one. */
-function hideInItem({ message, field }: Step, declared: Declared, value: Json): Json {
-  const description = message === null ? undefined : fieldOf(message, field);
-  return description?.sensitive === true && message !== null
-    ? hideInField(message, field, value)
-    : hideSensitive(typeOfValue(declared, value), value);
 }
 
 function memberOf(message: JsonObject, key: string): Placed | undefined {

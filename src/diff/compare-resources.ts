@@ -66,7 +66,7 @@ function compareBodies(oldSnapshot: Snapshot, old: Resource, newSnapshot: Snapsh
     compareMessages(type, before, after, counting, old.state === "error" ? { within: failureStep, skip } : { skip });
     compareSetAside(old, now, findings);
   }
-  if (findings.differences.length === found.differences && found.ignored === 0) findings.ignore("spelling");
+  if (findings.differences.length === found.differences && found.ignored === 0 && old.kind !== "bootstrap") findings.ignore("spelling");
 }
 
 /** A resource on one side of a difference. */

@@ -40,8 +40,8 @@ export function hideInField(message: string, key: string, value: Json): Json {
   return hides ? copy : value;
 }
 
-/** Every text in a value of a sensitive field. */
-function hideTexts(value: Json): Json {
+/** A value of a sensitive field with every text in it replaced. */
+export function hideTexts(value: Json): Json {
   if (typeof value === "string") return hidden;
   if (Array.isArray(value)) return value.map(hideTexts);
   if (!isJsonObject(value)) return value;

@@ -6,6 +6,7 @@ import type { AlignedItem, Alignment } from "./align-lists.js";
 import type { ListPosition } from "./change.js";
 import type { Placed } from "./difference.js";
 import { fingerprint } from "./fingerprint.js";
+import { hideSensitive } from "./hide-sensitive.js";
 import { type ListIdentity, listIdentity } from "./identity.js";
 import { type ItemKey, itemKey } from "./item-key.js";
 import { fieldOf, typeOfValue } from "./value-type.js";
@@ -61,9 +62,9 @@ function spell(key: ItemKey | undefined, index: number, counts: ReadonlyMap<stri
   return `${key.spelling.slice(0, -1)},#${nth}]`;
 }
 
-/** The key as a list of keys shows it: the name itself, any other key as a path writes it. */
-export function shownKey({ item, itemKey: key }: ListItem): Json {
-  if (key === undefined) return item.value;
+/** The key as a list of keys shows it: the name itself, any other key as a path writes it; an item without a key as it is. */
+export function shownKey({ item, itemKey: key }: ListItem, field: FieldDescription): Json {
+  if (key === undefined) return hideSensitive(typeOfValue(field, item.value), item.value);
   return key.fields.length === 1 && (key.fields[0] === "name" || key.fields[0] === "")
     ? (key.values[0] ?? null)
     : key.spelling.slice(1, -1);

@@ -22,20 +22,27 @@ export function stepsOf(trail: Trail): readonly Step[] {
 
 /** `filter_chains[name="virtualOutbound"].filters[name="…"].typed_config.access_log[#0]` */
 export function spellPath(steps: readonly Step[]): string {
-  return steps.map(({ field, key }) => spellField(field) + key).join(".");
+  return joinSteps(steps.map((step) => ({ ...step, spelling: spellField(step) + step.key })));
 }
 
 /** The path without what only tells instances apart (and without counts), for finding the same change elsewhere. */
 export function normalisePath(steps: readonly Step[]): string {
-  return steps
-    .map(({ field, key, instance }) =>
-      field === "default_filter_chain" ? "filter_chains[]" : spellField(field) + (instance ? "[]" : key.replace(/,?#\d+\]$/, "]")),
-    )
-    .join(".");
+  return joinSteps(
+    steps.map((step) => {
+      const key = step.instance ? "[]" : step.key.replace(/,?#\d+\]$/, "]");
+      return { ...step, spelling: step.field === "default_filter_chain" ? "filter_chains[]" : spellField(step) + key };
+    }),
+  );
 }
 
+/** An item of a list within plain JSON belongs to the step before it. */
+const joinSteps = (steps: readonly (Step & { readonly spelling: string })[]): string =>
+  steps.map((step, index) => (index === 0 || isBareItem(step) ? "" : ".") + step.spelling).join("");
+
+const isBareItem = ({ field, key }: Step): boolean => field === "" && key !== "";
+
 /** Fields of messages are plain words; a key of a JSON object may be anything. */
-const spellField = (field: string): string => (/^[\w@-]+$/.test(field) ? field : JSON.stringify(field));
+const spellField = (step: Step): string => (isBareItem(step) ? "" : /^[\w@-]+$/.test(step.field) ? step.field : JSON.stringify(step.field));
 
 /** The key of an item as a path writes it: `[name="main"]`; the labels are paths within the item. */
 export function spellKey(parts: readonly { readonly label: string; readonly value: Json }[]): string {

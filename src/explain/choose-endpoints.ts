@@ -16,6 +16,8 @@ export interface EndpointChoice {
   readonly decoded: readonly Endpoint[];
   /** `unknown`: the dump does not hold what decides it. */
   readonly available: "yes" | "none" | "none-healthy" | "unknown";
+  /** Are the endpoints' labels known, by which a cluster may choose their transport socket? */
+  readonly labelled: boolean;
   readonly at: string;
 }
 
@@ -58,7 +60,7 @@ export function chooseEndpoints(
         message: `cluster ${cluster.name} is of type ${cluster.type}, which finds its endpoints in its own way`,
         decidedBy: "the cluster extension at run time",
       });
-      return { endpoints: [], decoded: [], available: "unknown", at: cluster.at };
+      return { endpoints: [], decoded: [], available: "unknown", labelled: false, at: cluster.at };
   }
 }
 
@@ -67,9 +69,9 @@ function originalDestination(message: ClusterMessage, destination: SocketEnd | n
   const fromHeader = config?.use_http_header === true && headers !== null ? addressInHeader(headers, config.http_header_name || "x-envoy-original-dst-host") : undefined;
   const target = fromHeader ?? destination;
   const at = placeOf(message, config === undefined ? "type" : "original_dst_lb_config");
-  if (target === null) return { endpoints: [], decoded: [], available: "none", at };
+  if (target === null) return { endpoints: [], decoded: [], available: "none", labelled: true, at };
   const port = config?.upstream_port_override ?? target.port;
-  return { endpoints: [{ address: formatSocket(target.ip, port), health: "UNKNOWN", weight: 1, locality: "", at }], decoded: [], available: "yes", at };
+  return { endpoints: [{ address: formatSocket(target.ip, port), health: "UNKNOWN", weight: 1, locality: "", at }], decoded: [], available: "yes", labelled: true, at };
 }
 
 function addressInHeader(headers: RequestHeaders, name: string): SocketEnd | undefined {
@@ -81,34 +83,35 @@ function fromDump(configuration: Configuration, cluster: Cluster, journal: Journ
   const assigned = configuration.endpoints(cluster);
   if (assigned === undefined) {
     const taken = configuration.snapshot.sections.some(({ name }) => name === "endpoints");
-    if (taken || cluster.type === "STATIC") return { endpoints: [], decoded: [], available: "none", at: cluster.at };
+    if (taken || cluster.type === "STATIC") return { endpoints: [], decoded: [], available: "none", labelled: true, at: cluster.at };
     journal.leaveOpen({
       code: "endpoints-not-in-dump",
       at: cluster.at,
       message: `the endpoints of ${cluster.name} are not in this dump`,
       decidedBy: "a dump taken with ?include_eds, or /clusters?format=json",
     });
-    return { endpoints: [], decoded: [], available: "unknown", at: cluster.at };
+    return { endpoints: [], decoded: [], available: "unknown", labelled: false, at: cluster.at };
   }
-  return { ...judge(assigned.endpoints, cluster), at: assigned.at };
+  const labelled = configuration.snapshot.endpointsFrom === null || assigned.endpoints.every(({ metadata }) => metadata !== undefined);
+  return { ...judge(assigned.endpoints, cluster), labelled, at: assigned.at };
 }
 
 function fromDns(configuration: Configuration, cluster: Cluster, journal: Journal): EndpointChoice {
   const assigned = configuration.endpoints(cluster);
   const endpoints = assigned?.endpoints ?? [];
-  if (endpoints.length === 0) return { endpoints: [], decoded: [], available: "none", at: cluster.at };
+  if (endpoints.length === 0) return { endpoints: [], decoded: [], available: "none", labelled: true, at: cluster.at };
   journal.leaveOpen({
     code: "dns",
     at: assigned?.at ?? cluster.at,
     message: `${cluster.name} dials what DNS answers for ${[...new Set(endpoints.map(addressOf))].slice(0, 3).join(", ")}; without an answer it is 503 UH`,
     decidedBy: "DNS at run time",
   });
-  return { ...judge(endpoints, cluster), at: assigned?.at ?? cluster.at };
+  return { ...judge(endpoints, cluster), labelled: true, at: assigned?.at ?? cluster.at };
 }
 
 const addressOf = (endpoint: Endpoint): string => (endpoint.address === null ? endpoint.hostname : formatAddress(endpoint.address));
 
-function judge(decoded: readonly Endpoint[], cluster: Cluster): Omit<EndpointChoice, "at"> {
+function judge(decoded: readonly Endpoint[], cluster: Cluster): Omit<EndpointChoice, "at" | "labelled"> {
   const healthy = decoded.filter(({ health }) => usable.has(health)).length;
   const threshold = cluster.message.common_lb_config?.healthy_panic_threshold;
   const panicPercent = threshold === undefined ? defaultPanicPercent : (threshold.value ?? 0);

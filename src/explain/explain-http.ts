@@ -355,7 +355,7 @@ function forward(
     mirrors: virtualHost === null || configuration === null ? [] : mirrorsOf(route, virtualHost.virtualHost, configuration, received.headers, context.runtime),
     timeout: timeoutOf(route, terminal.manager),
     retry: virtualHost === null ? null : retryOf(route, virtualHost.virtualHost),
-    tls: upstreamTls(cluster, choice.decoded, { authority, version: http.version }, journal),
+    tls: upstreamTls(cluster, choice, { authority, version: http.version }, journal),
   };
 }
 

@@ -43,7 +43,7 @@ export function explainTcp(arrived: ArrivedConnection, proxy: TcpProxy, override
     clusters,
     cause: catchAll,
     endpoints: choice.endpoints,
-    tls: upstreamTls(cluster, choice.decoded, null, journal),
+    tls: upstreamTls(cluster, choice, null, journal),
   };
 }
 

@@ -5,6 +5,7 @@ import { type Any, messageNameOf, placeOf, unpack } from "../model/proto-json.js
 import type { HttpVersion } from "../model/request.js";
 import { isDeepEqual } from "../util/deep-equal.js";
 import { isJsonObject, type Json, member } from "../util/json.js";
+import type { EndpointChoice } from "./choose-endpoints.js";
 import type { UpstreamTls } from "./explanation.js";
 import type { Journal } from "./journal.js";
 
@@ -23,11 +24,20 @@ const workloadCertificate = "default";
 
 /**
  * The TLS that a cluster speaks towards an endpoint: of the first entry of transport_socket_matches that the endpoint's metadata
- * satisfies, else of the cluster's own transport socket.
+ * satisfies, else of the cluster's own transport socket. null where the dump does not hold what decides it.
  *
  * @param http of the request as it goes upstream, for auto_sni and the ALPN that HTTP offers by itself; null for TCP
  */
-export function upstreamTls(cluster: Cluster, endpoints: readonly Endpoint[], http: UpstreamHttp | null, journal: Journal): UpstreamTls {
+export function upstreamTls(cluster: Cluster, { decoded: endpoints, labelled }: EndpointChoice, http: UpstreamHttp | null, journal: Journal): UpstreamTls | null {
+  if (!labelled && (cluster.message.transport_socket_matches ?? []).length > 0) {
+    journal.leaveOpen({
+      code: "endpoints-not-in-dump",
+      at: placeOf(cluster.message, "transport_socket_matches"),
+      message: `the TLS towards ${cluster.name} depends on its endpoints' labels`,
+      decidedBy: "a dump taken with ?include_eds",
+    });
+    return null;
+  }
   const sockets = endpoints.length === 0 ? [socketFor(cluster, undefined)] : endpoints.map((endpoint) => socketFor(cluster, endpoint));
   const [first = undefined] = sockets;
   if (sockets.some((socket) => socket !== first)) {

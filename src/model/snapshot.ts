@@ -81,6 +81,8 @@ export interface Snapshot {
   readonly sections: readonly Section[];
   readonly missingSections: readonly SectionName[];
   readonly unknownSections: readonly UnknownSection[];
+  /** The file that the endpoints come from where it is not the dump: a saved /clusters, which does not show their labels. */
+  readonly endpointsFrom: string | null;
   /** Every resource of a kind, in the order of the file. */
   resources(kind: ResourceKind): readonly Resource[];
 }

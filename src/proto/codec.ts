@@ -2,7 +2,7 @@ import protojson from "protobufjs/ext/protojson.js";
 import protobuf from "protobufjs/light.js";
 import { messageNameOf } from "../model/proto-json.js";
 import { isJsonObject, type Json, type JsonObject, setMember } from "../util/json.js";
-import { descriptorOf, type DescriptorJson, topLevelOf } from "./describe-type.js";
+import { type DescriptorJson, descriptorOf, topLevelOf } from "./describe-type.js";
 import type { ReadMessage, SetAside } from "./read-message.js";
 
 /** A message in full, as protobufjs holds it, with what its descriptors can't hold beside it. */

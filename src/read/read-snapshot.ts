@@ -133,6 +133,7 @@ class DumpSnapshot implements Snapshot {
   readonly sections: readonly Section[];
   readonly missingSections: readonly SectionName[];
   readonly unknownSections: Snapshot["unknownSections"];
+  readonly endpointsFrom = null;
   readonly #resources: SectionIndex["resources"];
 
   constructor(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { diffSnapshots } from "../../src/index.js";
 import type { Json } from "../../src/util/json.js";
-import { diffOf, linesOf, manager, type Parts, tcpProxy, typed } from "./dump.js";
+import { diffOf, dumpOf, linesOf, manager, type Parts, snapshotOf, tcpProxy, typed } from "./dump.js";
 
 interface Case {
   readonly why: string;
@@ -22,7 +23,9 @@ const reviews = (routes: readonly Message[], further: Message = {}): Parts => ({
 });
 const vh = 'virtual_hosts[name="reviews:9080"]';
 const listener = (fields: Message): Parts => ({ listeners: [{ name: "0.0.0.0_9080", ...fields }] });
-const cluster = (fields: Message): Parts => ({ clusters: [{ name: "outbound|9080||reviews.default.svc.cluster.local", type: "EDS", ...fields }] });
+const cluster = (fields: Message): Parts => ({
+  clusters: [{ name: "outbound|9080||reviews.default.svc.cluster.local", type: "EDS", ...fields }],
+});
 const clusterName = "outbound|9080||reviews.default.svc.cluster.local";
 
 const cases: readonly Case[] = [
@@ -73,8 +76,28 @@ const cases: readonly Case[] = [
   },
   {
     why: "virtual hosts in another order are nothing",
-    old: { routes: [{ name: "9080", virtual_hosts: [{ name: "a", domains: ["a"] }, { name: "b", domains: ["b", "c"] }] }] },
-    new: { routes: [{ name: "9080", virtual_hosts: [{ name: "b", domains: ["c", "b"] }, { name: "a", domains: ["a"] }] }] },
+    old: {
+      routes: [
+        {
+          name: "9080",
+          virtual_hosts: [
+            { name: "a", domains: ["a"] },
+            { name: "b", domains: ["b", "c"] },
+          ],
+        },
+      ],
+    },
+    new: {
+      routes: [
+        {
+          name: "9080",
+          virtual_hosts: [
+            { name: "b", domains: ["c", "b"] },
+            { name: "a", domains: ["a"] },
+          ],
+        },
+      ],
+    },
     want: [],
     ignored: { order: 2 },
   },
@@ -89,13 +112,19 @@ const cases: readonly Case[] = [
     why: "routes without a name go by their match",
     old: reviews([route("", "/api", "v2"), route("", "/", "v1")]),
     new: reviews([route("", "/new", "v3"), route("", "/api", "v2"), route("", "/", "v4")]),
-    want: [`routing add route_configuration 9080: ${vh}.routes[match={"prefix":"/new"}]`, `routing change route_configuration 9080: ${vh}.routes[match={"prefix":"/"}].route.cluster`],
+    want: [
+      `routing add route_configuration 9080: ${vh}.routes[match={"prefix":"/new"}]`,
+      `routing change route_configuration 9080: ${vh}.routes[match={"prefix":"/"}].route.cluster`,
+    ],
   },
   {
     why: "routes of one name are told apart by their match",
     old: reviews([route("default", "/api", "v2"), route("default", "/", "v1")]),
     new: reviews([route("default", "/new", "v3"), route("default", "/api", "v2"), route("default", "/", "v4")]),
-    want: [`routing add route_configuration 9080: ${vh}.routes[name="default",#0]`, `routing change route_configuration 9080: ${vh}.routes[name="default",#2].route.cluster`],
+    want: [
+      `routing add route_configuration 9080: ${vh}.routes[name="default",#0]`,
+      `routing change route_configuration 9080: ${vh}.routes[name="default",#2].route.cluster`,
+    ],
   },
   {
     why: "a route with another match and the same action has another match",
@@ -112,13 +141,52 @@ const cases: readonly Case[] = [
   {
     why: "one member of a oneof in place of another is one change",
     old: reviews([route("main", "/", "v1")]),
-    new: reviews([{ name: "main", match: { prefix: "/" }, route: { weighted_clusters: { clusters: [{ name: "v1", weight: 90 }, { name: "v3", weight: 10 }] } } }]),
+    new: reviews([
+      {
+        name: "main",
+        match: { prefix: "/" },
+        route: {
+          weighted_clusters: {
+            clusters: [
+              { name: "v1", weight: 90 },
+              { name: "v3", weight: 10 },
+            ],
+          },
+        },
+      },
+    ]),
     want: [`routing change route_configuration 9080: ${vh}.routes[name="main"].route.cluster_specifier`],
   },
   {
     why: "weighted clusters go by name, in any order",
-    old: reviews([{ name: "main", match: { prefix: "/" }, route: { weighted_clusters: { clusters: [{ name: "v1", weight: 90 }, { name: "v3", weight: 10 }] } } }]),
-    new: reviews([{ name: "main", match: { prefix: "/" }, route: { weighted_clusters: { clusters: [{ name: "v3", weight: 20 }, { name: "v1", weight: 90 }] } } }]),
+    old: reviews([
+      {
+        name: "main",
+        match: { prefix: "/" },
+        route: {
+          weighted_clusters: {
+            clusters: [
+              { name: "v1", weight: 90 },
+              { name: "v3", weight: 10 },
+            ],
+          },
+        },
+      },
+    ]),
+    new: reviews([
+      {
+        name: "main",
+        match: { prefix: "/" },
+        route: {
+          weighted_clusters: {
+            clusters: [
+              { name: "v3", weight: 20 },
+              { name: "v1", weight: 90 },
+            ],
+          },
+        },
+      },
+    ]),
     want: [`routing change route_configuration 9080: ${vh}.routes[name="main"].route.weighted_clusters.clusters[name="v3"].weight`],
     ignored: { order: 1 },
   },
@@ -156,23 +224,45 @@ const cases: readonly Case[] = [
   },
   {
     why: "the same change in several chains, the default one included, is one",
-    old: listener({ filter_chains: [{ name: "a", filters: [tcpProxy({})] }, { name: "b", filters: [tcpProxy({})] }], default_filter_chain: { filters: [tcpProxy({})] } }),
+    old: listener({
+      filter_chains: [
+        { name: "a", filters: [tcpProxy({})] },
+        { name: "b", filters: [tcpProxy({})] },
+      ],
+      default_filter_chain: { filters: [tcpProxy({})] },
+    }),
     new: listener({
-      filter_chains: [{ name: "a", filters: [tcpProxy({ idle_timeout: "5s" })] }, { name: "b", filters: [tcpProxy({ idle_timeout: "5s" })] }],
+      filter_chains: [
+        { name: "a", filters: [tcpProxy({ idle_timeout: "5s" })] },
+        { name: "b", filters: [tcpProxy({ idle_timeout: "5s" })] },
+      ],
       default_filter_chain: { filters: [tcpProxy({ idle_timeout: "5.0s" })] },
     }),
-    want: ['resilience add listener 0.0.0.0_9080: filter_chains[name="a"].filters[name="envoy.filters.network.tcp_proxy"].typed_config.idle_timeout ×3'],
+    want: [
+      'resilience add listener 0.0.0.0_9080: filter_chains[name="a"].filters[name="envoy.filters.network.tcp_proxy"].typed_config.idle_timeout ×3',
+    ],
   },
   {
     why: "HTTP filters in another order",
     old: listener({ filter_chains: [{ filters: [manager({ http_filters: [{ name: "cors" }, { name: "fault" }, { name: "router" }] })] }] }),
     new: listener({ filter_chains: [{ filters: [manager({ http_filters: [{ name: "fault" }, { name: "cors" }, { name: "router" }] })] }] }),
-    want: ['extension reorder listener 0.0.0.0_9080: filter_chains[#0].filters[name="envoy.filters.network.http_connection_manager"].typed_config.http_filters'],
+    want: [
+      'extension reorder listener 0.0.0.0_9080: filter_chains[#0].filters[name="envoy.filters.network.http_connection_manager"].typed_config.http_filters',
+    ],
   },
   {
     why: "an added filter is one change with its type's class, and the order of the others stands",
     old: listener({ filter_chains: [{ filters: [tcpProxy({})] }] }),
-    new: listener({ filter_chains: [{ filters: [{ name: "rbac", typed_config: typed("envoy.extensions.filters.network.rbac.v3.RBAC", { stat_prefix: "tcp." }) }, tcpProxy({})] }] }),
+    new: listener({
+      filter_chains: [
+        {
+          filters: [
+            { name: "rbac", typed_config: typed("envoy.extensions.filters.network.rbac.v3.RBAC", { stat_prefix: "tcp." }) },
+            tcpProxy({}),
+          ],
+        },
+      ],
+    }),
     want: ['security add listener 0.0.0.0_9080: filter_chains[#0].filters[name="rbac"]'],
   },
   {
@@ -194,20 +284,33 @@ const cases: readonly Case[] = [
     new: listener({ metadata: { filter_metadata: { istio: { config: "ratings", tags: ["b"] } } } }),
     want: [
       'other change listener 0.0.0.0_9080: metadata.filter_metadata["istio"].config',
-      'other remove listener 0.0.0.0_9080: metadata.filter_metadata["istio"].tags.[#0]',
+      'other remove listener 0.0.0.0_9080: metadata.filter_metadata["istio"].tags[#0]',
     ],
   },
   {
     why: "endpoints go by their address, whatever locality's order",
-    old: { endpoints: [{ cluster_name: clusterName, endpoints: [{ lb_endpoints: [endpoint("10.244.0.7", 1), endpoint("10.244.0.8", 1)] }] }] },
-    new: { endpoints: [{ cluster_name: clusterName, endpoints: [{ lb_endpoints: [endpoint("10.244.0.8", 3), endpoint("10.244.0.7", 1)] }] }] },
-    want: [`endpoints change endpoints ${clusterName}: endpoints[#0].lb_endpoints[endpoint.address="10.244.0.8:9080"].load_balancing_weight`],
+    old: {
+      endpoints: [{ cluster_name: clusterName, endpoints: [{ lb_endpoints: [endpoint("10.244.0.7", 1), endpoint("10.244.0.8", 1)] }] }],
+    },
+    new: {
+      endpoints: [{ cluster_name: clusterName, endpoints: [{ lb_endpoints: [endpoint("10.244.0.8", 3), endpoint("10.244.0.7", 1)] }] }],
+    },
+    want: [
+      `endpoints change endpoints ${clusterName}: endpoints[#0].lb_endpoints[endpoint.address="10.244.0.8:9080"].load_balancing_weight`,
+    ],
     ignored: { order: 1 },
   },
   {
     why: "thresholds go by priority, the default one included",
     old: cluster({ circuit_breakers: { thresholds: [{ max_requests: 5 }, { priority: "HIGH", max_requests: 9 }] } }),
-    new: cluster({ circuit_breakers: { thresholds: [{ priority: "HIGH", max_requests: 9 }, { priority: "DEFAULT", max_requests: 6 }] } }),
+    new: cluster({
+      circuit_breakers: {
+        thresholds: [
+          { priority: "HIGH", max_requests: 9 },
+          { priority: "DEFAULT", max_requests: 6 },
+        ],
+      },
+    }),
     want: [`limits change cluster ${clusterName}: circuit_breakers.thresholds[priority="DEFAULT"].max_requests`],
     ignored: { order: 1 },
   },
@@ -246,7 +349,7 @@ const cases: readonly Case[] = [
     why: "a field that is not known here is compared as JSON",
     old: cluster({ shiny_new_field: { sides: [1, 2] } }),
     new: cluster({ shiny_new_field: { sides: [1, 3] } }),
-    want: [`extension change cluster ${clusterName}: shiny_new_field.sides.[#1]`],
+    want: [`extension change cluster ${clusterName}: shiny_new_field.sides[#1]`],
   },
   {
     why: "a value that does not fit its field is no less a change",
@@ -301,10 +404,17 @@ describe("diffSnapshots", () => {
   it("points at both sides, and at neither where there is nothing", () => {
     const [change] = diffOf(reviews([route("main", "/", "v1")]), reviews([route("first", "/api", "v2"), route("main", "/", "v1")])).changes;
     expect(change?.places).toEqual([
-      { name: "9080", path: `${vh}.routes[name="first"]`, old: null, new: "/configs/4/dynamic_route_configs/0/route_config/virtual_hosts/0/routes/0" },
+      {
+        name: "9080",
+        path: `${vh}.routes[name="first"]`,
+        old: null,
+        new: "/configs/4/dynamic_route_configs/0/route_config/virtual_hosts/0/routes/0",
+      },
     ]);
     expect(change?.position).toEqual({ index: 0, of: 2, before: '[name="main"]' });
-    const [moved] = diffOf(cluster({ connect_timeout: "1s" }), { clusters: [{ name: "first" }, ...(cluster({ connect_timeout: "2s" }).clusters ?? [])] }).changes.filter(({ op }) => op === "change");
+    const [moved] = diffOf(cluster({ connect_timeout: "1s" }), {
+      clusters: [{ name: "first" }, ...(cluster({ connect_timeout: "2s" }).clusters ?? [])],
+    }).changes.filter(({ op }) => op === "change");
     expect(moved?.places).toEqual([
       {
         name: clusterName,
@@ -316,7 +426,10 @@ describe("diffSnapshots", () => {
   });
 
   it("gives the keys of a reorder in their order", () => {
-    const [change] = diffOf(reviews([route("canary", "/api", "v2"), route("", "/", "v1")]), reviews([route("", "/", "v1"), route("canary", "/api", "v2")])).changes;
+    const [change] = diffOf(
+      reviews([route("canary", "/api", "v2"), route("", "/", "v1")]),
+      reviews([route("", "/", "v1"), route("canary", "/api", "v2")]),
+    ).changes;
     expect(change).toMatchObject({ op: "reorder", before: ["canary", 'match={"prefix":"/"}'], after: ['match={"prefix":"/"}', "canary"] });
   });
 
@@ -335,7 +448,9 @@ describe("diffSnapshots", () => {
       direction: "outbound",
       changed: 2,
       of: 3,
-      exceptions: [{ name: "10.96.0.3_443", at: "/configs/3/dynamic_listeners/2/active_state/listener/filter_chains/0/filters/0/typed_config" }],
+      exceptions: [
+        { name: "10.96.0.3_443", at: "/configs/3/dynamic_listeners/2/active_state/listener/filter_chains/0/filters/0/typed_config" },
+      ],
     });
   });
 
@@ -364,12 +479,6 @@ describe("diffSnapshots", () => {
   });
 
   it("keeps standing apart: a refused listener is not the one that serves", () => {
-    const refused = (details: string): Parts => ({
-      ...listener({}),
-      sections: [],
-      listeners: [{ name: "0.0.0.0_9080" }],
-      ...{ details },
-    });
     const section = (details: string): Json => ({
       configs: [
         {
@@ -378,13 +487,15 @@ describe("diffSnapshots", () => {
             {
               name: "0.0.0.0_9080",
               active_state: { listener: typed("envoy.config.listener.v3.Listener", { name: "0.0.0.0_9080" }) },
-              error_state: { details, failed_configuration: typed("envoy.config.listener.v3.Listener", { name: "0.0.0.0_9080", bind_to_port: false }) },
+              error_state: {
+                details,
+                failed_configuration: typed("envoy.config.listener.v3.Listener", { name: "0.0.0.0_9080", bind_to_port: false }),
+              },
             },
           ],
         },
       ],
     });
-    expect(refused("unused").listeners).toHaveLength(1);
     const diff = diffDumps(section("duplicate filter chain"), section("no filter chains specified"));
     expect(diff.changes).toMatchObject([
       {
@@ -399,19 +510,20 @@ describe("diffSnapshots", () => {
   it("survives hostile nesting", () => {
     let deep: Json = "reviews";
     for (let depth = 0; depth < 3000; depth++) deep = { deeper: deep };
-    const [old, now] = [listener({ metadata: { filter_metadata: { istio: { a: deep } } } }), listener({ metadata: { filter_metadata: { istio: { b: deep } } } })];
+    const [old, now] = [
+      listener({ metadata: { filter_metadata: { istio: { a: deep } } } }),
+      listener({ metadata: { filter_metadata: { istio: { b: deep } } } }),
+    ];
     expect(diffOf(old, now).equal).toBe(false);
     expect(diffOf(old, old).equal).toBe(true);
   });
 
   it("takes names from a file for what they are", () => {
-    const named = (value: string): Parts => reviews([], { typed_per_filter_config: Object.fromEntries([["__proto__", typed("google.protobuf.StringValue", { value })]]) });
+    const named = (value: string): Parts =>
+      reviews([], { typed_per_filter_config: Object.fromEntries([["__proto__", typed("google.protobuf.StringValue", { value })]]) });
     expect(linesOf(diffOf(named("a"), named("b")))).toHaveLength(1);
   });
 });
-
-import { diffSnapshots } from "../../src/index.js";
-import { dumpOf, snapshotOf } from "./dump.js";
 
 const diffDumps = (old: Json, now: Json) => diffSnapshots(snapshotOf(old), snapshotOf(now));
 

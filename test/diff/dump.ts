@@ -29,9 +29,14 @@ export function dumpOf(parts: Parts): Json {
   const section = (name: string, fields: Message): Message => typed(`envoy.admin.v3.${name}`, fields);
   return {
     configs: [
-      section("BootstrapConfigDump", { bootstrap: parts.bootstrap ?? { node: { id: "sidecar~10.244.1.5~sleep-v1.default~default.svc.cluster.local" } } }),
+      section("BootstrapConfigDump", {
+        bootstrap: parts.bootstrap ?? { node: { id: "sidecar~10.244.1.5~sleep-v1.default~default.svc.cluster.local" } },
+      }),
       section("ClustersConfigDump", {
-        dynamic_active_clusters: (parts.clusters ?? []).map((cluster) => ({ ...stamp, cluster: typed("envoy.config.cluster.v3.Cluster", cluster) })),
+        dynamic_active_clusters: (parts.clusters ?? []).map((cluster) => ({
+          ...stamp,
+          cluster: typed("envoy.config.cluster.v3.Cluster", cluster),
+        })),
       }),
       section("EndpointsConfigDump", {
         dynamic_endpoint_configs: (parts.endpoints ?? []).map((endpoints) => ({
@@ -65,7 +70,10 @@ export const diffOf = (old: Parts, now: Parts, options?: DiffOptions): Diff =>
 
 /** A change in one line for tables: what a test asserts of it. */
 export const linesOf = ({ changes }: Diff): readonly string[] =>
-  changes.map(({ class: kind, op, path, resource, places }) => `${kind} ${op} ${resource.type} ${resource.name}: ${path}${places.length > 1 ? ` ×${places.length}` : ""}`);
+  changes.map(
+    ({ class: kind, op, path, resource, places }) =>
+      `${kind} ${op} ${resource.type} ${resource.name}: ${path}${places.length > 1 ? ` ×${places.length}` : ""}`,
+  );
 
 const hcmType = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 

@@ -1,27 +1,33 @@
 import type { Explanation, LocalResponse, OutcomeKind } from "../../src/explain/explanation.js";
 import type { Request } from "../../src/model/request.js";
 
-/** What Envoy did with a request, as far as it showed. A field that is absent was not observed; null: Envoy showed that there is none. */
+/**
+ * What Envoy did with a request, in the shape of an explanation. Null is what Envoy did not show, unless the record's `absent` names
+ * the field: then Envoy showed that there is none.
+ */
 export interface Observed {
-  readonly listener?: string;
-  readonly filterChain?: string;
-  readonly virtualHost?: string | null;
-  readonly route?: string | null;
-  /** The cluster chosen for this request. */
-  readonly cluster?: string | null;
-  readonly endpoint?: string;
+  readonly listener: { readonly name: string } | null;
+  readonly filterChain: { readonly name: string } | null;
+  readonly virtualHost: { readonly name: string } | null;
+  readonly route: { readonly name: string } | null;
+  /** The one chosen for this request. */
+  readonly clusters: readonly { readonly name: string; readonly chosen: true }[] | null;
+  readonly mirrors: readonly { readonly name: string }[] | null;
   readonly outcome: OutcomeKind;
-  readonly response?: Partial<LocalResponse>;
-  /** What upstream received. */
-  readonly upstream?: { readonly authority: string | null; readonly path: string };
-  /** Clusters that got a copy of the request. */
-  readonly mirrors?: readonly string[];
+  /** Null members: not observed, apart from `status`. */
+  readonly response: (Pick<LocalResponse, "status"> & { readonly [Field in Exclude<keyof LocalResponse, "status">]: LocalResponse[Field] | null }) | null;
+  readonly rewrite: { readonly authority: string; readonly path: string } | null;
+  readonly endpoints: readonly { readonly address: string }[] | null;
 }
 
-/** One request with what Envoy did with it. */
+export type AbsentField = "virtualHost" | "route" | "rewrite";
+
+/** One request with what Envoy did with it, in the shape of the recorded corpus. */
 export interface TrialRecord {
+  readonly id: string;
   readonly request: Request;
   readonly observed: Observed;
+  readonly absent: readonly AbsentField[];
 }
 
 /** A field on which an explanation and the real Envoy differ. */
@@ -32,41 +38,33 @@ export interface Disagreement {
 }
 
 /** Compares an explanation with what Envoy did, field by field. */
-export function compareWithEnvoy(explanation: Explanation, { request, observed }: TrialRecord): readonly Disagreement[] {
+export function compareWithEnvoy(explanation: Explanation, { observed, absent }: TrialRecord): readonly Disagreement[] {
   const found: Disagreement[] = [];
-  const compare = (field: string, envoy: unknown, explained: unknown) => {
-    if (envoy !== undefined && JSON.stringify(envoy) !== JSON.stringify(explained)) found.push({ field, envoy, explained });
+  const compare = (field: string, envoy: unknown, explained: unknown, shown = envoy !== null) => {
+    if (shown && JSON.stringify(envoy) !== JSON.stringify(explained)) found.push({ field, envoy, explained });
   };
+  const nameOf = (named: { readonly name: string | null } | null) => named?.name ?? null;
   compare("outcome", observed.outcome, explanation.outcome);
-  compare("listener", observed.listener, explanation.listener?.name ?? null);
-  compare("filterChain", observed.filterChain, explanation.filterChain?.name ?? null);
-  compare("virtualHost", observed.virtualHost, explanation.virtualHost?.name ?? null);
-  compare("route", observed.route, explanation.route?.name ?? null);
-  compareClusters(explanation, observed, found);
-  if (observed.endpoint !== undefined && !explanation.endpoints.some(({ address }) => address === observed.endpoint)) {
-    found.push({ field: "endpoint", envoy: observed.endpoint, explained: explanation.endpoints.map(({ address }) => address) });
+  for (const field of ["listener", "filterChain"] as const) compare(field, nameOf(observed[field]), nameOf(explanation[field]));
+  for (const field of ["virtualHost", "route"] as const) {
+    compare(field, nameOf(observed[field]), nameOf(explanation[field]), observed[field] !== null || absent.includes(field));
   }
+  const possible = explanation.clusters.filter(({ chosen }) => chosen !== false).map(({ name }) => name);
+  if (observed.clusters?.some(({ name }) => !possible.includes(name))) found.push({ field: "clusters", envoy: observed.clusters, explained: possible });
+  const addresses = explanation.endpoints.map(({ address }) => address);
+  if (observed.endpoints?.some(({ address }) => !addresses.includes(address))) {
+    found.push({ field: "endpoints", envoy: observed.endpoints, explained: addresses });
+  }
+  compare("mirrors", observed.mirrors?.map(nameOf) ?? null, [...new Set(explanation.mirrors.map(({ name }) => name))].sort());
   const { response } = observed;
-  if (response !== undefined) {
+  if (response !== null) {
     const own = explanation.response;
-    compare("response.status", response.status, own?.status ?? null);
+    compare("response.status", response.status, own?.status ?? null, true);
     compare("response.details", response.details, own?.details ?? null);
-    compare("response.flags", response.flags?.toSorted(), (own?.flags ?? []).toSorted());
-    compare("response.location", response.location, own?.location ?? null);
+    compare("response.flags", response.flags, (own?.flags ?? []).toSorted());
+    compare("response.location", response.location, own?.location ?? null, response.location !== null || (response.status !== null && (own?.location ?? null) !== null));
     compare("response.grpcStatus", response.grpcStatus, own?.grpcStatus ?? null);
   }
-  if (observed.upstream !== undefined && explanation.outcome === "forward") {
-    const received = explanation.rewrite ?? { authority: request.http?.authority ?? null, path: request.http?.path ?? null };
-    compare("rewrite.authority", observed.upstream.authority ?? "", received.authority ?? "");
-    if (request.http?.method !== "CONNECT") compare("rewrite.path", observed.upstream.path, received.path);
-  }
-  compare("mirrors", observed.mirrors?.toSorted(), [...new Set(explanation.mirrors.map(({ name }) => name))].sort());
+  if (explanation.outcome === "forward") compare("rewrite", observed.rewrite, explanation.rewrite, observed.rewrite !== null || absent.includes("rewrite"));
   return found;
-}
-
-function compareClusters({ clusters }: Explanation, { cluster }: Observed, found: Disagreement[]): void {
-  if (cluster === undefined) return;
-  const possible = clusters.filter(({ chosen }) => chosen !== false).map(({ name }) => name);
-  const agrees = cluster === null ? possible.length === 0 : possible.includes(cluster);
-  if (!agrees) found.push({ field: "cluster", envoy: cluster, explained: possible });
 }

@@ -13,10 +13,6 @@ export type Entry =
   /** The same on a listener that hands the connection to the listener of the destination (`use_original_dst`). */
   | "handed-off";
 
-/** A request with what is sent in its name. */
-export interface Probe {
-  readonly request: Request;
-}
 
 /** Listeners made at random, and the requests that the first of them is sent. */
 export interface Trial {
@@ -25,5 +21,5 @@ export interface Trial {
   readonly byRds: boolean;
   /** The one that accepts, then those that connections are handed to, with their addresses. */
   readonly listeners: readonly TrialListener[];
-  readonly probes: readonly Probe[];
+  readonly requests: readonly Request[];
 }

@@ -11,7 +11,16 @@ import { type ReadMessage, readMessage } from "../../src/proto/read-message.js";
 import { isDeepEqual } from "../../src/util/deep-equal.js";
 import type { JsonObject } from "../../src/util/json.js";
 
-const kinds: readonly ResourceKind[] = ["bootstrap", "cluster", "endpoints", "listener", "scoped_route", "route_configuration", "secret", "extension"];
+const kinds: readonly ResourceKind[] = [
+  "bootstrap",
+  "cluster",
+  "endpoints",
+  "listener",
+  "scoped_route",
+  "route_configuration",
+  "secret",
+  "extension",
+];
 
 /** A message after decoding in full and encoding again, read as the first time. */
 function roundTrip(type: string, read: ReadMessage): ReadMessage {
@@ -49,22 +58,41 @@ it.each(besideTests)("decoding %s and encoding it again loses nothing", (name) =
   expect([...changedResources(snapshot, new Set())]).toEqual([]);
 });
 
-const cluster = (members: JsonObject): JsonObject => ({ "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", name: "reviews-v2", ...members });
+const cluster = (members: JsonObject): JsonObject => ({
+  "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster",
+  name: "reviews-v2",
+  ...members,
+});
 
 describe("what the descriptors do not know is put back where it stood", () => {
   it.each<[string, JsonObject]>([
     ["an unknown field", cluster({ warp_drive: { factor: 9 } })],
     ["an unknown field in a list's item", cluster({ filters: [{ name: "a" }, { name: "b", warp: [1, null] }] })],
     ["an unknown field in a message that is empty without it", cluster({ connect_timeout: "1s", common_lb_config: { warp: true } })],
-    ["an unknown field in a map's value", cluster({ typed_extension_protocol_options: { http: { "@type": "type.googleapis.com/acme.Http", x: 1 } } })],
+    [
+      "an unknown field in a map's value",
+      cluster({ typed_extension_protocol_options: { http: { "@type": "type.googleapis.com/acme.Http", x: 1 } } }),
+    ],
     ["an unknown enum value", cluster({ type: "QUANTUM_DNS" })],
-    ["an unknown enum value in a list", cluster({ upstream_connection_options: {}, health_checks: [{ http_health_check: { path: "/", codec_client_type: "HTTP9" } }] })],
-    ["unknown enum values among known ones", { "@type": "type.googleapis.com/envoy.config.core.v3.HealthStatusSet", statuses: ["HEALTHY", "UNWELL", "DRAINING", "LOST"] }],
+    [
+      "an unknown enum value in a list",
+      cluster({ upstream_connection_options: {}, health_checks: [{ http_health_check: { path: "/", codec_client_type: "HTTP9" } }] }),
+    ],
+    [
+      "unknown enum values among known ones",
+      { "@type": "type.googleapis.com/envoy.config.core.v3.HealthStatusSet", statuses: ["HEALTHY", "UNWELL", "DRAINING", "LOST"] },
+    ],
     ["an enum value by an unknown number", cluster({ type: 77 })],
     ["a value of the wrong type", cluster({ connect_timeout: 3, name: ["reviews"] })],
     ["a wrong value among right ones", cluster({ filters: [{ name: "a" }, 7, { name: "b" }] })],
-    ["an unknown type in an Any", cluster({ filters: [{ name: "sauce", typed_config: { "@type": "type.googleapis.com/acme.Sauce", spice: { level: 3 } } }] })],
-    ["the name __proto__", cluster(JSON.parse('{"metadata":{"filter_metadata":{"__proto__":{"polluted":true}}},"__proto__":{"polluted":true}}'))],
+    [
+      "an unknown type in an Any",
+      cluster({ filters: [{ name: "sauce", typed_config: { "@type": "type.googleapis.com/acme.Sauce", spice: { level: 3 } } }] }),
+    ],
+    [
+      "the name __proto__",
+      cluster(JSON.parse('{"metadata":{"filter_metadata":{"__proto__":{"polluted":true}}},"__proto__":{"polluted":true}}')),
+    ],
   ])("%s", (_, json) => {
     const read = readMessage("", json, "");
     expect(read.problems.length + (JSON.stringify(json).includes("__proto__") ? 1 : 0)).toBeGreaterThan(0);
@@ -76,8 +104,14 @@ describe("what the descriptors do not know is put back where it stood", () => {
   });
 
   it("a TypedStruct stays one", () => {
-    const typedConfig = { "@type": "type.googleapis.com/udpa.type.v1.TypedStruct", type_url: "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy", value: { stat_prefix: "reviews" } };
-    const encoded = encodeMessage(decodeMessage("", readMessage("", cluster({ filters: [{ name: "tcp", typed_config: typedConfig }] }), "")));
+    const typedConfig = {
+      "@type": "type.googleapis.com/udpa.type.v1.TypedStruct",
+      type_url: "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
+      value: { stat_prefix: "reviews" },
+    };
+    const encoded = encodeMessage(
+      decodeMessage("", readMessage("", cluster({ filters: [{ name: "tcp", typed_config: typedConfig }] }), "")),
+    );
     expect(encoded).toEqual(cluster({ filters: [{ name: "tcp", typedConfig: { ...typedConfig, value: { statPrefix: "reviews" } } }] }));
   });
 

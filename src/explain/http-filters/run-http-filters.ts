@@ -93,6 +93,8 @@ function decide(input: HttpFilterInput): HttpFilterDecision {
 type View = Pick<HttpFilterInput, "received" | "matched">;
 
 function changed({ received, matched }: View, changes: ChangedView): View {
-  const headers = { ...received.headers, unknown: new Map([...received.headers.unknown, ...(changes.headers ?? [])]) };
+  const names = changes.headers ?? new Map();
+  const values = new Map([...received.headers.values].filter(([name]) => !names.has(name)));
+  const headers = { values, unknown: new Map([...received.headers.unknown, ...names]) };
   return { received: { ...received, headers }, matched: { ...matched, headers, unknownState: matched.unknownState ?? changes.state } };
 }

@@ -48,11 +48,7 @@ const writesPeer: NetworkFilterModel = (filter, _, before) => ({
 });
 
 const istioPassive = [
-  ...[
-    "envoy.tcp.metadataexchange.config.MetadataExchange",
-    "stats.PluginConfig",
-    "stackdriver.config.v1alpha1.PluginConfig",
-    ],
+  ...["envoy.tcp.metadataexchange.config.MetadataExchange", "stats.PluginConfig", "stackdriver.config.v1alpha1.PluginConfig"],
   ...["istio.metadata_exchange", "istio.stats"],
 ];
 

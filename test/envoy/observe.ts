@@ -1,0 +1,166 @@
+import type { OutcomeKind } from "../../src/explain/explanation.js";
+import type { Request } from "../../src/model/request.js";
+import { isJsonObject } from "../../src/util/json.js";
+import type { AbsentField, Observed } from "./record.js";
+import type { Client } from "./send.js";
+import type { Arrived } from "./upstreams.js";
+
+/** A line of the access logs that every dressed listener writes. */
+export interface LogLine {
+  readonly kind: "http" | "tcp" | "listener";
+  readonly listener: string;
+  readonly filterChain: string | null;
+  readonly virtualHost: string | null;
+  readonly route: string | null;
+  readonly code: number;
+  readonly flags: readonly string[];
+  readonly details: string | null;
+  readonly cluster: string | null;
+  readonly host: string | null;
+  readonly location: string | null;
+  readonly grpcStatus: number | null;
+  readonly termination: string | null;
+  /** The client's end of the connection, as ip:port. */
+  readonly peer: string;
+}
+
+/** Reads access log lines; what is no line of ours is left out. */
+export function readLog(text: string): readonly LogLine[] {
+  return text.split("\n").flatMap((line) => {
+    const value: unknown = line === "" ? null : JSON.parse(line);
+    if (!isJsonObject(value)) return [];
+    const { kind } = value;
+    if (kind !== "http" && kind !== "tcp" && kind !== "listener") return [];
+    const text = (key: string) => {
+      const found = value[key];
+      return found === null || found === undefined || found === "" || found === "-" ? null : String(found);
+    };
+    const number = (key: string) => (text(key) === null ? null : Number(text(key)));
+    return [
+      {
+        kind,
+        listener: text("listener") ?? "",
+        filterChain: text("filterChain"),
+        virtualHost: text("virtualHost"),
+        route: text("route"),
+        code: number("code") ?? 0,
+        flags: text("flags")?.split(",").sort() ?? [],
+        details: text("details"),
+        cluster: text("cluster"),
+        host: text("host"),
+        location: text("location"),
+        grpcStatus: number("grpcStatus"),
+        termination: text("termination"),
+        peer: text("peer") ?? "",
+      },
+    ];
+  });
+}
+
+/** Everything that showed itself of one request. */
+export interface Traces {
+  readonly request: Request;
+  readonly client: Client;
+  readonly lines: readonly LogLine[];
+  /** Copies of the request that came out of Envoy, the mirrored ones among them. */
+  readonly arrived: readonly Arrived[];
+  /** The kind of a route's action, by its name. */
+  readonly actions: ReadonlyMap<string, string>;
+}
+
+const nothing: Omit<Observed, "outcome"> = {
+  listener: null,
+  filterChain: null,
+  virtualHost: null,
+  route: null,
+  clusters: null,
+  mirrors: null,
+  response: null,
+  rewrite: null,
+  endpoints: null,
+};
+
+export interface Observation {
+  readonly observed: Observed;
+  readonly absent: readonly AbsentField[];
+}
+
+/** What Envoy did, put together from its logs, the client and the upstreams. */
+export function observe(traces: Traces): Observation {
+  const { client, lines } = traces;
+  const http = lines.find(({ kind }) => kind === "http");
+  const tcp = lines.find(({ kind }) => kind === "tcp");
+  const own = lines.find(({ kind }) => kind === "listener");
+  if (client.timeout && http === undefined) return { observed: { ...nothing, ...placeOf(own), outcome: "waiting" }, absent: [] };
+  if (http !== undefined) return observeHttp(http, traces);
+  if (tcp !== undefined) return observeTcp(tcp);
+  const response = own === undefined ? null : { status: null, details: own.details ?? own.termination, flags: own.flags, grpcStatus: null, location: null };
+  return { observed: { ...nothing, ...placeOf(own), outcome: "closed", response: own?.details === "filter_chain_not_found" ? response : null }, absent: [] };
+}
+
+const placeOf = (line: LogLine | undefined): Pick<Observed, "listener" | "filterChain"> => ({
+  listener: line === undefined ? null : { name: line.listener },
+  filterChain: line?.filterChain == null ? null : { name: line.filterChain },
+});
+
+const named = (name: string | null) => (name === null ? null : { name });
+
+function observeHttp(line: LogLine, { request, client, arrived, actions }: Traces): Observation {
+  const outcome = outcomeOf(line, client, actions);
+  const forwarded = outcome === "forward";
+  const refusedEarly = line.flags.includes("DPE") || line.details === "low_version" || line.details === "missing_host_header";
+  const [own] = arrived.filter(({ authority }) => authority?.endsWith("-shadow") !== true);
+  const copies = arrived.filter(({ authority }) => authority?.endsWith("-shadow") === true).map(({ cluster }) => cluster);
+  const received = own === undefined || !forwarded ? null : { authority: own.authority ?? "", path: own.path };
+  const changed = received !== null && (received.authority !== (request.http?.authority ?? "") || received.path !== request.http?.path);
+  const connect = request.http?.method === "CONNECT";
+  const response = { status: outcome === "closed" ? null : line.code, details: line.details, flags: line.flags, grpcStatus: line.grpcStatus, location: line.location };
+  return {
+    observed: {
+      ...placeOf(line),
+      virtualHost: named(line.virtualHost),
+      route: named(line.route),
+      clusters: line.cluster === null ? null : [{ name: line.cluster, chosen: true }],
+      mirrors: forwarded && own !== undefined ? [...new Set(copies)].sort().map((name) => ({ name })) : null,
+      outcome,
+      response: forwarded ? null : response,
+      rewrite: received !== null && changed && !connect ? received : null,
+      endpoints: line.host === null ? null : [{ address: line.host }],
+    },
+    absent: [
+      ...(line.virtualHost === null && !refusedEarly ? (["virtualHost"] as const) : []),
+      ...(line.route === null && !refusedEarly ? (["route"] as const) : []),
+      ...(received !== null && !changed && !connect ? (["rewrite"] as const) : []),
+    ],
+  };
+}
+
+/** The flags of an upstream that was picked and then failed. */
+const upstreamFailed = ["UF", "UC", "UR", "UPE"];
+
+function outcomeOf({ details, code, flags, location, route }: LogLine, client: Client, actions: ReadonlyMap<string, string>): OutcomeKind {
+  if (details === "via_upstream" || flags.some((flag) => upstreamFailed.includes(flag))) return "forward";
+  if (!client.answered) return "closed";
+  if (details === "cors_response") return "direct_response";
+  if (details === "direct_response") {
+    const action = route === null ? undefined : actions.get(route);
+    return action === "direct_response" ? "direct_response" : "redirect";
+  }
+  return code >= 300 && code < 400 && location !== null ? "redirect" : "rejected";
+}
+
+function observeTcp(line: LogLine): Observation {
+  const denied = line.termination !== null;
+  const forwarded = line.host !== null && !denied;
+  return {
+    observed: {
+      ...nothing,
+      ...placeOf(line),
+      clusters: line.cluster === null ? null : [{ name: line.cluster, chosen: true }],
+      outcome: forwarded ? "forward" : "closed",
+      response: forwarded ? null : { status: null, details: line.termination, flags: line.flags, grpcStatus: null, location: null },
+      endpoints: forwarded && line.host !== null ? [{ address: line.host }] : null,
+    },
+    absent: [],
+  };
+}
