@@ -1,3 +1,4 @@
+import type { ScopedRouteConfiguration } from "../generated/messages.js";
 import type { Bootstrap } from "../model/bootstrap.js";
 import type { Cluster } from "../model/cluster.js";
 import type { ClusterEndpoints } from "../model/endpoint.js";
@@ -24,6 +25,8 @@ export interface Configuration {
   clusterNames(): readonly string[];
   /** A dynamic (RDS) route configuration. */
   routeConfiguration(name: string): RouteConfiguration | undefined;
+  /** The scopes that SRDS has delivered, in the order of the file. */
+  readonly scopes: readonly ScopedRouteConfiguration[];
   /** EDS's endpoints of a cluster, else those of the cluster itself; undefined where the dump has none of either. */
   endpoints(cluster: Cluster): ClusterEndpoints | undefined;
   secret(name: string): Secret | undefined;
@@ -54,6 +57,7 @@ function makeConfiguration(snapshot: Snapshot): Configuration {
   const extensions = byName(snapshot, "extension", (resource) => decodeAs(resource, "envoy.config.core.v3.TypedExtensionConfig"));
   let bootstrap: Bootstrap | null | undefined;
   let listeners: readonly Listener[] | undefined;
+  let scopes: readonly ScopedRouteConfiguration[] | undefined;
   return {
     snapshot,
     get bootstrap() {
@@ -68,6 +72,13 @@ function makeConfiguration(snapshot: Snapshot): Configuration {
     cluster: clusters.find,
     clusterNames: clusters.names,
     routeConfiguration: routeConfigurations.find,
+    get scopes() {
+      scopes ??= snapshot
+        .resources("scoped_route")
+        .filter(serves)
+        .flatMap((resource) => decodeAs(resource, "envoy.config.route.v3.ScopedRouteConfiguration") ?? []);
+      return scopes;
+    },
     endpoints: (cluster) => {
       const { eds_cluster_config, load_assignment } = cluster.message;
       const discovered = endpoints.find(eds_cluster_config?.service_name || cluster.name);

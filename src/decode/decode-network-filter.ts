@@ -35,7 +35,8 @@ function decodeRouteSource(manager: HttpConnectionManager): RouteSource {
   if (manager.route_config !== undefined) {
     return { kind: "inline", configuration: decodeRouteConfigurationMessage(manager.route_config), at: placeOf(manager.route_config) };
   }
-  if (manager.scoped_routes !== undefined) return { kind: "scoped", name: manager.scoped_routes.name ?? "", at: placeOf(manager.scoped_routes) };
+  const { scoped_routes: scoped } = manager;
+  if (scoped !== undefined) return { kind: "scoped", name: scoped.name ?? "", routes: scoped, at: placeOf(scoped) };
   return { kind: "none", at: placeOf(manager) };
 }
 

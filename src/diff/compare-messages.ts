@@ -77,7 +77,7 @@ class Walk {
     const { trail, around } = outside;
     const here: Here = { ...outside, around: [...around, { type, message: now, depth: depthOf(trail) }] };
     let keys = keysOfBoth(old, now).filter((key) => key !== "@type" && !this.#skips(trail, key));
-    if (type === tlsCertificateType && differsIn(type, renewedFields, old, now) && isRenewal(old, now)) {
+    if (type === tlsCertificateType && differsIn(type, ["certificate_chain"], old, now) && isRenewal(old, now)) {
       this.#findings.ignore("certificate-renewal");
       keys = keys.filter((key) => !renewedFields.includes(key));
     }

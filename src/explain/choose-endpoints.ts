@@ -1,10 +1,10 @@
 import type { Configuration } from "../decode/configuration.js";
 import type { Cluster as ClusterMessage } from "../generated/messages.js";
-import { headerValues, type RequestHeaders } from "../match/request-headers.js";
+import { firstHeaderValue, headerValues, type RequestHeaders } from "../match/request-headers.js";
 import { formatAddress, formatSocket } from "../model/address.js";
 import type { Cluster } from "../model/cluster.js";
 import type { Endpoint } from "../model/endpoint.js";
-import { placeOf } from "../model/proto-json.js";
+import { placeOf, unpack } from "../model/proto-json.js";
 import type { SocketEnd } from "../model/request.js";
 import type { ExplainedEndpoint } from "./explanation.js";
 import type { Journal } from "./journal.js";
@@ -53,6 +53,10 @@ export function chooseEndpoints(
     case "envoy.cluster.strict_dns":
     case "envoy.cluster.logical_dns":
       return fromDns(configuration, cluster, journal);
+    case "envoy.clusters.aggregate":
+      return fromAggregate(configuration, cluster, destination, headers, journal);
+    case "envoy.clusters.dynamic_forward_proxy":
+      return fromForwardProxy(cluster, headers, journal);
     default:
       journal.leaveOpen({
         code: "load-balancing",
@@ -107,6 +111,40 @@ function fromDns(configuration: Configuration, cluster: Cluster, journal: Journa
     decidedBy: "DNS at run time",
   });
   return { ...judge(endpoints, cluster), labelled: true, at: assigned?.at ?? cluster.at };
+}
+
+/** The first of an aggregate's clusters that has a host to dial takes the traffic; the others wait for it to fail. */
+function fromAggregate(configuration: Configuration, cluster: Cluster, destination: SocketEnd | null, headers: RequestHeaders | null, journal: Journal): EndpointChoice {
+  const config = unpack(cluster.message.cluster_type?.typed_config, "envoy.extensions.clusters.aggregate.v3.ClusterConfig");
+  const at = placeOf(cluster.message, "cluster_type");
+  for (const name of config?.clusters ?? []) {
+    const member = configuration.cluster(name);
+    if (member === undefined || member.type === cluster.type) continue;
+    const choice = chooseEndpoints(configuration, member, destination, headers, journal);
+    if (choice.available !== "yes") continue;
+    journal.leaveOpen({
+      code: "load-balancing",
+      at,
+      message: `${cluster.name} is an aggregate; ${name} is the first of its clusters with a host to dial`,
+      decidedBy: "the health of its clusters at run time",
+    });
+    return choice;
+  }
+  return { endpoints: [], decoded: [], available: "none", labelled: true, at };
+}
+
+/** A dynamic forward proxy dials the host that the request names. */
+function fromForwardProxy(cluster: Cluster, headers: RequestHeaders | null, journal: Journal): EndpointChoice {
+  const host = headers === null ? undefined : firstHeaderValue(headers, ":authority");
+  const at = placeOf(cluster.message, "cluster_type");
+  journal.leaveOpen({
+    code: "dns",
+    at,
+    message: `${cluster.name} dials what DNS answers for ${host ?? "the name that the connection carries"}`,
+    decidedBy: "DNS at run time",
+  });
+  const endpoints = host === undefined ? [] : [{ address: host, health: "UNKNOWN", weight: 1, locality: "", at }];
+  return { endpoints, decoded: [], available: "yes", labelled: true, at };
 }
 
 const addressOf = (endpoint: Endpoint): string => (endpoint.address === null ? endpoint.hostname : formatAddress(endpoint.address));

@@ -1,4 +1,5 @@
 import type { HttpConnectionManager } from "../generated/messages.js";
+import { decodeRouteConfigurationMessage } from "../decode/decode-route-configuration.js";
 import { prepareRequest } from "../match/matched-request.js";
 import { firstHeaderValue } from "../match/request-headers.js";
 import type { TerminalFilter } from "../model/filter-chain.js";
@@ -8,6 +9,7 @@ import type { Route, RouteConfiguration, VirtualHost } from "../model/route-conf
 import { type ClusterCandidate, clustersOfRoute, describeChoice } from "./choose-cluster.js";
 import { chooseEndpoints } from "./choose-endpoints.js";
 import { chooseRoute } from "./choose-route.js";
+import { chooseScope } from "./choose-scope.js";
 import { chooseVirtualHost, type ChosenVirtualHost } from "./choose-virtual-host.js";
 import { endpointWords, missingWords } from "./explain-tcp.js";
 import type { Cause, NearestCandidate } from "./explanation.js";
@@ -55,7 +57,7 @@ export function explainHttp(arrived: ArrivedConnection, terminal: ManagerFilter,
   const changes = received.changedBy.length === 0 ? "nothing changed before routing" : `changed by ${received.changedBy.join(", ")}`;
   journal.decide("HTTP connection manager", `${received.method} ${received.authority}${received.path ?? ""}`, changes, placeOf(manager));
 
-  const source = routeConfigurationOf(arrived, terminal);
+  const source = routeConfigurationOf(arrived, terminal, received);
   const choice = source.configuration === null ? { chosen: null, near: [] } : chooseVirtualHost(source.configuration, received, journal);
   const chosen = choice.chosen;
   return routeRequest({
@@ -76,7 +78,7 @@ export function explainHttp(arrived: ArrivedConnection, terminal: ManagerFilter,
 
 /** The virtual host that Envoy still looks up for its own reply to a path that it refuses; no routing decision. */
 function loggedRoute(arrived: ArrivedConnection, terminal: ManagerFilter, received: ReceivedRequest): Pick<Findings, "routeConfiguration" | "virtualHost"> {
-  const { configuration, found } = routeConfigurationOf(arrived, terminal);
+  const { configuration, found } = routeConfigurationOf(arrived, terminal, received);
   const chosen = configuration === null ? null : chooseVirtualHost(configuration, received, arrived.journal).chosen;
   return { routeConfiguration: found, virtualHost: describeVirtualHost(chosen) };
 }
@@ -106,47 +108,56 @@ function notHttp(arrived: ArrivedConnection, manager: HttpConnectionManager): Fi
   };
 }
 
-function routeConfigurationOf(
-  { context, journal }: ArrivedConnection,
-  { routes }: ManagerFilter,
-): { readonly configuration: RouteConfiguration | null; readonly found: Findings["routeConfiguration"] & ({} | null) } {
-  const { configuration: dump } = context;
+interface FoundRoutes {
+  readonly configuration: RouteConfiguration | null;
+  readonly found: Findings["routeConfiguration"] & ({} | null);
+}
+
+function routeConfigurationOf(arrived: ArrivedConnection, { routes }: ManagerFilter, received: ReceivedRequest): FoundRoutes {
+  const { context, journal } = arrived;
   switch (routes.kind) {
-    case "inline": {
-      const { configuration } = routes;
-      journal.decide("route configuration", configuration.name, "inline in the connection manager", configuration.at);
-      return { configuration, found: { name: configuration.name, source: "inline", at: configuration.at } };
-    }
-    case "rds": {
-      const configuration = dump.routeConfiguration(routes.name) ?? null;
-      if (configuration !== null) {
-        journal.decide("route configuration", routes.name, "by RDS", configuration.at);
-        return { configuration, found: { name: routes.name, source: "rds", at: configuration.at } };
+    case "inline":
+      return inlineRoutes(arrived, routes.configuration, "inline");
+    case "rds":
+      return discoveredRoutes(arrived, routes.name, "rds", routes.at);
+    case "scoped": {
+      const scopes = routes.routes.scoped_route_configurations_list?.scoped_route_configurations ?? context.configuration.scopes;
+      const { key, scope } = chooseScope(routes.routes, scopes, received.headers);
+      if (scope === undefined) {
+        journal.decide("route configuration", "none", `no scope of ${routes.name} has the key ${key}`, routes.at);
+        return { configuration: null, found: null };
       }
-      const taken = dump.snapshot.sections.some(({ name }) => name === "routes");
-      journal.decide("route configuration", "none", taken ? `RDS has not delivered ${routes.name}` : "the dump has no routes section", routes.at);
-      if (!taken) {
-        journal.leaveOpen({
-          code: "routes-not-in-dump",
-          at: routes.at,
-          message: `route configuration ${routes.name} comes by RDS, and the dump has no routes section`,
-          decidedBy: "a dump with its RoutesConfigDump",
-        });
-      }
-      return { configuration, found: { name: routes.name, source: "rds", at: routes.at } };
+      if (scope.route_configuration !== undefined) return inlineRoutes(arrived, decodeRouteConfigurationMessage(scope.route_configuration), "scoped");
+      return discoveredRoutes(arrived, scope.route_configuration_name ?? "", "scoped", placeOf(scope));
     }
-    case "scoped":
-      journal.decide("route configuration", "not decided", `scoped routes ${routes.name}`, routes.at);
-      journal.leaveOpen({
-        code: "routes-not-in-dump",
-        at: routes.at,
-        message: `the scope of ${routes.name} is not evaluated; its route configurations are in the dump's scoped routes`,
-        decidedBy: "the scope key that the request builds",
-      });
-      return { configuration: null, found: { name: routes.name, source: "scoped", at: routes.at } };
     case "none":
       return { configuration: null, found: null };
   }
+}
+
+function inlineRoutes({ journal }: ArrivedConnection, configuration: RouteConfiguration, source: "inline" | "scoped"): FoundRoutes {
+  journal.decide("route configuration", configuration.name, source === "inline" ? "inline in the connection manager" : "of the request's scope", configuration.at);
+  return { configuration, found: { name: configuration.name, source, at: configuration.at } };
+}
+
+function discoveredRoutes({ context, journal }: ArrivedConnection, name: string, source: "rds" | "scoped", at: string): FoundRoutes {
+  const { configuration: dump } = context;
+  const configuration = dump.routeConfiguration(name) ?? null;
+  if (configuration !== null) {
+    journal.decide("route configuration", name, source === "rds" ? "by RDS" : "by RDS, of the request's scope", configuration.at);
+    return { configuration, found: { name, source, at: configuration.at } };
+  }
+  const taken = dump.snapshot.sections.some((section) => section.name === "routes");
+  journal.decide("route configuration", "none", taken ? `RDS has not delivered ${name}` : "the dump has no routes section", at);
+  if (!taken) {
+    journal.leaveOpen({
+      code: "routes-not-in-dump",
+      at,
+      message: `route configuration ${name} comes by RDS, and the dump has no routes section`,
+      decidedBy: "a dump with its RoutesConfigDump",
+    });
+  }
+  return { configuration, found: { name, source, at } };
 }
 
 function routeRequest(routed: RoutedRequest): Findings {

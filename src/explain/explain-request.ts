@@ -175,6 +175,9 @@ function brokenHandshake(chainHasTls: boolean, wantsCertificate: boolean, reques
   return undefined;
 }
 
+/** Network filters that end a chain by answering the client themselves. */
+const answersItself: ReadonlySet<string> = new Set(["echo.v3.Echo", "direct_response.v3.Config"].map((type) => `envoy.extensions.filters.network.${type}`));
+
 /** The chain's network filters up to the one that ends it, and what that one does. */
 function followChain(arrived: ArrivedConnection): Findings {
   const { chain, journal, connection, peer, request, context } = arrived;
@@ -203,7 +206,7 @@ function followChain(arrived: ArrivedConnection): Findings {
     }
     case "no-terminal": {
       journal.decide("network filters", result.filter?.name ?? "closed", result.because, result.at);
-      if (result.filter !== null) return { outcome: "forward" };
+      if (result.filter !== null) return { outcome: answersItself.has(result.filter.type ?? "") ? "direct_response" : "forward" };
       return { outcome: "closed", response: noResponse(null), cause: cause("closed-by-filter", result.because, result.at) };
     }
   }

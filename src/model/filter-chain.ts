@@ -1,4 +1,4 @@
-import type { FilterChain as FilterChainMessage, HttpConnectionManager, FilterChainMatch, TcpProxy } from "../generated/messages.js";
+import type { FilterChain as FilterChainMessage, FilterChainMatch, HttpConnectionManager, ScopedRoutes, TcpProxy } from "../generated/messages.js";
 import type { Any } from "./proto-json.js";
 import type { RouteConfiguration } from "./route-configuration.js";
 
@@ -35,7 +35,7 @@ export type TerminalFilter =
 export type RouteSource =
   | { readonly kind: "rds"; readonly name: string; readonly at: string }
   | { readonly kind: "inline"; readonly configuration: RouteConfiguration; readonly at: string }
-  | { readonly kind: "scoped"; readonly name: string; readonly at: string }
+  | { readonly kind: "scoped"; readonly name: string; readonly routes: ScopedRoutes; readonly at: string }
   | { readonly kind: "none"; readonly at: string };
 
 export interface HttpFilter {

@@ -1,7 +1,7 @@
 import { listIdentity } from "../../src/diff/identity.js";
 import { fieldOf, typeOfValue } from "../../src/diff/value-type.js";
-import { isJsonObject, type Json, type JsonObject } from "../../src/util/json.js";
 import { describeMessage } from "../../src/proto/describe-type.js";
+import { isJsonObject, type Json, type JsonObject } from "../../src/util/json.js";
 
 export type Rewrite = (type: string, message: Record<string, Json>) => Record<string, Json>;
 
@@ -11,15 +11,18 @@ export function rewriteMessages(json: Json, rewrite: Rewrite, declared?: string)
   if (!isJsonObject(json)) return json;
   const url = json["@type"];
   const type = typeof url === "string" ? url.slice(url.lastIndexOf("/") + 1) : declared;
-  if (type === undefined || describeMessage(type) === undefined || type.startsWith("google.protobuf.")) {
-    // A section of the dump, or an entry in one: resources lie within.
-    return type === undefined || type.startsWith("envoy.admin.") ? mapValues(json, (inner, key) => rewriteMessages(inner, rewrite, key === "bootstrap" ? "envoy.config.bootstrap.v3.Bootstrap" : undefined)) : json;
+  if (type === undefined || type.startsWith("envoy.admin.")) {
+    // The dump, a section of it or an entry in one: resources lie within, and all but the bootstrap say their type.
+    return mapValues(json, (inner, key) =>
+      rewriteMessages(inner, rewrite, key === "bootstrap" ? "envoy.config.bootstrap.v3.Bootstrap" : undefined),
+    );
   }
-  if (type.startsWith("envoy.admin.")) return mapValues(json, (inner, key) => rewriteMessages(inner, rewrite, key === "bootstrap" ? "envoy.config.bootstrap.v3.Bootstrap" : undefined));
+  if (describeMessage(type) === undefined || type.startsWith("google.protobuf.")) return json;
   const inner = mapValues(json, (value, key) => {
     const field = fieldOf(type, key);
-    if (field?.kind !== "message" || field.type.startsWith("google.protobuf.") && field.type !== "google.protobuf.Any") return value;
-    const rewritten = (item: Json): Json => (typeOfValue(field, item).kind === "message" ? rewriteMessages(item, rewrite, field.type) : item);
+    if (field?.kind !== "message" || (field.type.startsWith("google.protobuf.") && field.type !== "google.protobuf.Any")) return value;
+    const rewritten = (item: Json): Json =>
+      typeOfValue(field, item).kind === "message" ? rewriteMessages(item, rewrite, field.type) : item;
     if (field.repeated && Array.isArray(value)) return value.map(rewritten);
     return field.mapKey !== null && isJsonObject(value) ? mapValues(value, rewritten) : rewritten(value);
   });
@@ -49,4 +52,6 @@ export const withDefaults: Rewrite = (type, message) => {
 export const inAnotherOrder =
   (shuffle: <Item>(items: readonly Item[]) => Item[]): Rewrite =>
   (type, message) =>
-    mapValues(message, (value, key) => (Array.isArray(value) && listIdentity(type, fieldOf(type, key)?.name ?? key)?.order === "none" ? shuffle(value) : value));
+    mapValues(message, (value, key) =>
+      Array.isArray(value) && listIdentity(type, fieldOf(type, key)?.name ?? key)?.order === "none" ? shuffle(value) : value,
+    );

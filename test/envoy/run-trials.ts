@@ -62,9 +62,9 @@ export async function runTrials(executable: string, trials: readonly Trial[]): P
       await envoy.stop();
     }
     const loaded = loadedNames(dump);
-    const lines = Map.groupBy(existsSync(path("access.log")) ? readLog(readFileSync(path("access.log"), "utf8")) : [], ({ peer }) => peer);
-    const arrived = Map.groupBy(upstreams.arrived, ({ probe }) => probe ?? "");
-    const peers = Map.groupBy(sent, ({ peer }) => peer);
+    const lines = groupBy(existsSync(path("access.log")) ? readLog(readFileSync(path("access.log"), "utf8")) : [], ({ peer }) => peer);
+    const arrived = groupBy(upstreams.arrived, ({ probe }) => probe ?? "");
+    const peers = groupBy(sent, ({ peer }) => peer);
     const results = dressed.map((own, index) => {
       if (!isLoaded(own, loaded)) return null;
       return sent
@@ -97,6 +97,16 @@ async function sendProbe(trial: Trial, index: number, port: number, given: Reque
   const { client, peer } = await send(request, port, trial.entry !== "direct");
   const source = trial.entry === "direct" ? { source: peer } : { directSource: peer };
   sent.push({ trial: index, request: { ...request, ...source }, client, peer: `${peer.ip}:${peer.port}` });
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 async function runAll(work: readonly (() => Promise<void>)[]): Promise<void> {

@@ -54,7 +54,7 @@ export function tally(dumps: Iterable<RecordedDump | UnreadableDump>): Tally {
     const { folder, recordings: recorded, explain } = dump;
     for (const recording of recorded) {
       const id = `${folder} ${recording.id}`;
-      const because = exemptionOf(recording);
+      const because = exemptionOf(recording, folder);
       if (because !== null) {
         exempt.push({ id, because });
         continue;
