@@ -11,6 +11,7 @@ export {
   type ListPosition,
 } from "./diff/change.js";
 export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
+export { type Agreement, agreementChecks, explainPath, type PathExplanation } from "./explain/explain-path.js";
 export { type ExplainOptions, explain } from "./explain/explain-request.js";
 export type {
   Cause,
@@ -68,7 +69,7 @@ export { type ReadOptions, readSnapshot, type SnapshotRead } from "./read/read-s
 export { type DiffFormat, diffFormats, diffRenderers } from "./render/diff/renderers.js";
 export type { AnyListing } from "./render/list/columns.js";
 export { describeEmptyList } from "./render/list/empty.js";
-export { type ExplanationFormat, explanationFormats, explanationRenderers } from "./render/explanation/renderers.js";
+export { type ExplanationFormat, explanationFormats, explanationRenderers, pathRenderers } from "./render/explanation/renderers.js";
 export { type ListFormat, listFormats, listRenderers } from "./render/list/formats.js";
 export type { ListRenderOptions } from "./render/list/options.js";
 export type { Renderer, RenderOptions } from "./render/options.js";

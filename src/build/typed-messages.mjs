@@ -56,6 +56,7 @@ export const typedMessages = [
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
   "envoy.type.matcher.v3.HttpRequestHeaderMatchInput",
   "google.protobuf.StringValue",
+  "istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig",
   "udpa.type.v1.TypedStruct",
   "xds.type.matcher.v3.IPMatcher",
   "xds.type.matcher.v3.Matcher",

@@ -1,10 +1,15 @@
 import {
-  type Explanation,
   type ExplanationFormat,
   explain,
+  explainPath,
   explanationFormats,
   explanationRenderers,
   parseRequests,
+  pathRenderers,
+  type Renderer,
+  type RenderOptions,
+  type Request,
+  type Resolution,
   parseSocketEnd,
   requestForTarget,
   type Snapshot,
@@ -24,6 +29,7 @@ interface ExplainCommandOptions extends DumpOptions, LookOptions {
   readonly output: ExplanationFormat;
   readonly requests?: string;
   readonly clusters?: string;
+  readonly next?: string;
   readonly to?: string;
   readonly direction?: string;
   readonly source?: string;
@@ -47,6 +53,7 @@ export function explainCommand(io: Io): CliCommand {
     .choice("-o, --output <format>", "output format", explanationFormats, "text")
     .option("--requests <file>", "explain the requests of a file (JSON array, NDJSON, YAML list); - is standard input")
     .option("--clusters <file>", "the endpoints of a saved /clusters?format=json, in place of the dump's own")
+    .option("--next <dump>", "follow the request into the proxy of this dump: does it take what the first sends?")
     .option("--to <ip:port>", "the address dialled, in place of what the target's name resolves to")
     .option("--direction <way>", "inbound or outbound through this proxy")
     .option("--source <ip:port>", "the client's address")
@@ -66,40 +73,54 @@ export function explainCommand(io: Io): CliCommand {
       "explain dump.json https://api.example.com/ --at",
       "explain dump.json mysql:3306",
       "explain dump.json --requests requests.ndjson -o ndjson",
+      "explain sleep.json http://productpage:9080/ --next productpage.json",
     )
     .answers(async (first: string | undefined, second: string | undefined, options: ExplainCommandOptions) => {
       const { dump, rest } = dumpAndRest([first, second], options);
       const [target] = rest;
-      const answers = await explainAll(io, dump, target, options);
-      const render = explanationRenderers[options.output];
-      const look = renderOptionsOf(io, options);
-      await io.out(options.output === "json" && options.requests !== undefined ? `${JSON.stringify(answers, null, 2)}\n` : answers.map((answer) => render(answer, look)).join(separatorOf(options.output)));
+      await io.out(await answer(io, dump, target, options));
       return exitCode.done;
     });
 }
 
-const separatorOf = (format: ExplanationFormat): string => (format === "ndjson" ? "" : format === "yaml" ? "---\n" : "\n");
-
-async function explainAll(io: Io, dump: string, target: string | undefined, options: ExplainCommandOptions): Promise<readonly Explanation[]> {
-  if (options.requests !== undefined) {
-    if (target !== undefined) throw new UsageError("give a target or --requests, not both");
-    const requests = parseRequests(new TextDecoder().decode(await io.readFile(options.requests)), options.requests);
-    const snapshot = await loadWithClusters(io, dump, options);
-    return requests.map((request) => explain(snapshot, request));
-  }
-  if (target === undefined) throw new UsageError("no target is given; give one such as http://reviews:9080/, or --requests FILE");
-  const targetOptions = targetOptionsOf(options);
-  return [explainTarget(await loadWithClusters(io, dump, options), target, targetOptions)];
+/** What is asked: a request and how its target's name was found. */
+interface Question {
+  readonly request: Request;
+  readonly resolved?: Resolution;
 }
+
+async function answer(io: Io, dump: string, target: string | undefined, options: ExplainCommandOptions): Promise<string> {
+  const look = renderOptionsOf(io, options);
+  const listed = options.requests === undefined ? undefined : await requestsIn(io, options.requests, target);
+  const asked = listed === undefined ? targetOptionsOf(options) : {};
+  if (listed === undefined && target === undefined) throw new UsageError("no target is given; give one such as http://reviews:9080/, or --requests FILE");
+  const snapshot = await loadWithClusters(io, dump, options);
+  const questions: readonly Question[] = listed ?? [requestForTarget(snapshot, target ?? "", asked)];
+  if (options.next !== undefined) {
+    const next = await loadSnapshot(io, options.next, options);
+    const paths = questions.map(({ request, resolved }) => explainPath(snapshot, next, request, resolved === undefined ? {} : { resolved }));
+    return joined(paths, pathRenderers[options.output], options, look);
+  }
+  const explanations = questions.map(({ request, resolved }) => explain(snapshot, request, resolved === undefined ? {} : { resolved }));
+  return joined(explanations, explanationRenderers[options.output], options, look);
+}
+
+async function requestsIn(io: Io, file: string, target: string | undefined): Promise<readonly Question[]> {
+  if (target !== undefined) throw new UsageError("give a target or --requests, not both");
+  const requests = parseRequests(new TextDecoder().decode(await io.readFile(file)), file);
+  return requests.map((request) => ({ request }));
+}
+
+function joined<Answer extends object>(answers: readonly Answer[], render: Renderer<Answer>, { output, requests }: ExplainCommandOptions, look: RenderOptions): string {
+  if (output === "json" && requests !== undefined) return `${JSON.stringify(answers, null, 2)}\n`;
+  return answers.map((one) => render(one, look)).join(separatorOf(output));
+}
+
+const separatorOf = (format: ExplanationFormat): string => (format === "ndjson" ? "" : format === "yaml" ? "---\n" : "\n");
 
 async function loadWithClusters(io: Io, dump: string, options: ExplainCommandOptions): Promise<Snapshot> {
   const snapshot = await loadSnapshot(io, dump, options);
   return options.clusters === undefined ? snapshot : withClusterStatuses(snapshot, await io.readFile(options.clusters), options.clusters);
-}
-
-function explainTarget(snapshot: Snapshot, target: string, options: TargetOptions): Explanation {
-  const { request, resolved } = requestForTarget(snapshot, target, options);
-  return explain(snapshot, request, { resolved });
 }
 
 function targetOptionsOf(options: ExplainCommandOptions): TargetOptions {

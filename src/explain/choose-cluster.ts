@@ -1,5 +1,5 @@
 import type { Configuration } from "../decode/configuration.js";
-import type { RouteAction, TcpProxy, WeightedCluster, WeightedCluster_ClusterWeight } from "../generated/messages.js";
+import type { Metadata, RouteAction, TcpProxy, WeightedCluster, WeightedCluster_ClusterWeight } from "../generated/messages.js";
 import type { RuntimeValues } from "../match/behaviour.js";
 import { headerValues, type RequestHeaders } from "../match/request-headers.js";
 import { placeOf } from "../model/proto-json.js";
@@ -13,6 +13,8 @@ export interface ClusterCandidate {
   readonly chosen: boolean | null;
   readonly at: string;
   readonly entry: WeightedCluster_ClusterWeight | null;
+  /** What the weighted entry asks its endpoints for. */
+  readonly metadataMatch: Metadata | undefined;
 }
 
 /** The clusters that a route's action may pick; one empty name where it names none (a missing cluster_header). */
@@ -42,11 +44,11 @@ export function clustersOfRoute(
 /** The clusters that a TCP proxy may pick; with several, chance decides for each connection. */
 export function clustersOfTcpProxy(proxy: TcpProxy, random: number | undefined): readonly ClusterCandidate[] {
   if (proxy.weighted_clusters === undefined) return [single(proxy.cluster ?? "", placeOf(proxy, "cluster"))];
-  const entries = (proxy.weighted_clusters.clusters ?? []).map((entry) => ({ name: entry.name ?? "", weight: entry.weight ?? 0, at: placeOf(entry), entry: null }));
+  const entries = (proxy.weighted_clusters.clusters ?? []).map((entry) => ({ name: entry.name ?? "", weight: entry.weight ?? 0, at: placeOf(entry), entry: null, metadataMatch: entry.metadata_match }));
   return withChoice(entries, random);
 }
 
-const single = (name: string, at: string): ClusterCandidate => ({ name, weight: null, chosen: true, at, entry: null });
+const single = (name: string, at: string): ClusterCandidate => ({ name, weight: null, chosen: true, at, entry: null, metadataMatch: undefined });
 
 function weightedClusters(
   weighted: WeightedCluster,
@@ -56,7 +58,8 @@ function weightedClusters(
 ): readonly ClusterCandidate[] {
   const entries = (weighted.clusters ?? []).map((entry) => {
     const name = entry.cluster_header ? (headerValues(headers, entry.cluster_header)[0] ?? "") : (entry.name ?? "");
-    return { entry, name, weight: runtimeWeight(weighted, name, runtime) ?? entry.weight ?? 0, at: placeOf(entry) };
+    const weight = runtimeWeight(weighted, name, runtime) ?? entry.weight ?? 0;
+    return { entry, name, weight, at: placeOf(entry), metadataMatch: entry.metadata_match };
   });
   return withChoice(entries, drawOf(weighted, headers) ?? (weighted.use_hash_policy === true ? undefined : random));
 }

@@ -6,6 +6,8 @@ import type { Cluster } from "../model/cluster.js";
 import type { Endpoint } from "../model/endpoint.js";
 import { placeOf, unpack } from "../model/proto-json.js";
 import type { SocketEnd } from "../model/request.js";
+import type { JsonObject } from "../util/json.js";
+import { chooseSubset } from "./choose-subset.js";
 import type { ExplainedEndpoint } from "./explanation.js";
 import type { Journal } from "./journal.js";
 
@@ -24,19 +26,19 @@ export interface EndpointChoice {
 const usable: ReadonlySet<string> = new Set(["UNKNOWN", "HEALTHY", "DEGRADED"]);
 const defaultPanicPercent = 50;
 
-/**
- * The endpoints of a cluster for one connection.
- *
- * @param destination the address as restored; null where none was
- * @param headers of the HTTP request, for clusters that take the address from a header
- */
-export function chooseEndpoints(
-  configuration: Configuration,
-  cluster: Cluster,
-  destination: SocketEnd | null,
-  headers: RequestHeaders | null,
-  journal: Journal,
-): EndpointChoice {
+/** What of a connection or request bears on the choice of an endpoint. */
+export interface WantedEndpoint {
+  /** The address as restored; null where none was. */
+  readonly destination: SocketEnd | null;
+  /** Of the HTTP request, for clusters that take the address from a header; null for TCP. */
+  readonly headers: RequestHeaders | null;
+  /** The labels that the route asks for, for subset load balancing. */
+  readonly labels: JsonObject;
+}
+
+/** The endpoints of a cluster for one connection or request. */
+export function chooseEndpoints(configuration: Configuration, cluster: Cluster, wanted: WantedEndpoint, journal: Journal): EndpointChoice {
+  const { destination, headers } = wanted;
   const { message } = cluster;
   switch (cluster.type) {
     case "ORIGINAL_DST":
@@ -46,15 +48,15 @@ export function chooseEndpoints(
     case "EDS":
     case "envoy.cluster.static":
     case "envoy.cluster.eds":
-      return fromDump(configuration, cluster, journal);
+      return fromDump(configuration, cluster, wanted, journal);
     case "STRICT_DNS":
     case "LOGICAL_DNS":
     case "envoy.cluster.dns":
     case "envoy.cluster.strict_dns":
     case "envoy.cluster.logical_dns":
-      return fromDns(configuration, cluster, journal);
+      return fromDns(configuration, cluster, wanted, journal);
     case "envoy.clusters.aggregate":
-      return fromAggregate(configuration, cluster, destination, headers, journal);
+      return fromAggregate(configuration, cluster, wanted, journal);
     case "envoy.clusters.dynamic_forward_proxy":
       return fromForwardProxy(cluster, headers, journal);
     default:
@@ -83,7 +85,7 @@ function addressInHeader(headers: RequestHeaders, name: string): SocketEnd | und
   return parts === null ? undefined : { ip: parts[1] ?? parts[2] ?? "", port: Number(parts[3]) };
 }
 
-function fromDump(configuration: Configuration, cluster: Cluster, journal: Journal): EndpointChoice {
+function fromDump(configuration: Configuration, cluster: Cluster, { labels }: WantedEndpoint, journal: Journal): EndpointChoice {
   const assigned = configuration.endpoints(cluster);
   if (assigned === undefined) {
     const taken = configuration.snapshot.sections.some(({ name }) => name === "endpoints");
@@ -97,10 +99,10 @@ function fromDump(configuration: Configuration, cluster: Cluster, journal: Journ
     return { endpoints: [], decoded: [], available: "unknown", labelled: false, at: cluster.at };
   }
   const labelled = configuration.snapshot.endpointsFrom === null || assigned.endpoints.every(({ metadata }) => metadata !== undefined);
-  return { ...judge(assigned.endpoints, cluster), labelled, at: assigned.at };
+  return { ...judge(assigned.endpoints, cluster, labels), labelled, at: assigned.at };
 }
 
-function fromDns(configuration: Configuration, cluster: Cluster, journal: Journal): EndpointChoice {
+function fromDns(configuration: Configuration, cluster: Cluster, { labels }: WantedEndpoint, journal: Journal): EndpointChoice {
   const assigned = configuration.endpoints(cluster);
   const endpoints = assigned?.endpoints ?? [];
   if (endpoints.length === 0) return { endpoints: [], decoded: [], available: "none", labelled: true, at: cluster.at };
@@ -110,17 +112,17 @@ function fromDns(configuration: Configuration, cluster: Cluster, journal: Journa
     message: `${cluster.name} dials what DNS answers for ${[...new Set(endpoints.map(addressOf))].slice(0, 3).join(", ")}; without an answer it is 503 UH`,
     decidedBy: "DNS at run time",
   });
-  return { ...judge(endpoints, cluster), labelled: true, at: assigned?.at ?? cluster.at };
+  return { ...judge(endpoints, cluster, labels), labelled: true, at: assigned?.at ?? cluster.at };
 }
 
 /** The first of an aggregate's clusters that has a host to dial takes the traffic; the others wait for it to fail. */
-function fromAggregate(configuration: Configuration, cluster: Cluster, destination: SocketEnd | null, headers: RequestHeaders | null, journal: Journal): EndpointChoice {
+function fromAggregate(configuration: Configuration, cluster: Cluster, wanted: WantedEndpoint, journal: Journal): EndpointChoice {
   const config = unpack(cluster.message.cluster_type?.typed_config, "envoy.extensions.clusters.aggregate.v3.ClusterConfig");
   const at = placeOf(cluster.message, "cluster_type");
   for (const name of config?.clusters ?? []) {
     const member = configuration.cluster(name);
     if (member === undefined || member.type === cluster.type) continue;
-    const choice = chooseEndpoints(configuration, member, destination, headers, journal);
+    const choice = chooseEndpoints(configuration, member, wanted, journal);
     if (choice.available !== "yes") continue;
     journal.leaveOpen({
       code: "load-balancing",
@@ -149,7 +151,8 @@ function fromForwardProxy(cluster: Cluster, headers: RequestHeaders | null, jour
 
 const addressOf = (endpoint: Endpoint): string => (endpoint.address === null ? endpoint.hostname : formatAddress(endpoint.address));
 
-function judge(decoded: readonly Endpoint[], cluster: Cluster): Omit<EndpointChoice, "at" | "labelled"> {
+function judge(all: readonly Endpoint[], cluster: Cluster, labels: JsonObject): Omit<EndpointChoice, "at" | "labelled"> {
+  const decoded = chooseSubset(cluster.message.lb_subset_config, all, labels);
   const healthy = decoded.filter(({ health }) => usable.has(health)).length;
   const threshold = cluster.message.common_lb_config?.healthy_panic_threshold;
   const panicPercent = threshold === undefined ? defaultPanicPercent : (threshold.value ?? 0);

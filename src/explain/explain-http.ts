@@ -10,6 +10,7 @@ import { type ClusterCandidate, clustersOfRoute, describeChoice } from "./choose
 import { chooseEndpoints } from "./choose-endpoints.js";
 import { chooseRoute } from "./choose-route.js";
 import { chooseScope } from "./choose-scope.js";
+import { wantedLabels } from "./choose-subset.js";
 import { chooseVirtualHost, type ChosenVirtualHost } from "./choose-virtual-host.js";
 import { endpointWords, missingWords } from "./explain-tcp.js";
 import type { Cause, NearestCandidate } from "./explanation.js";
@@ -338,7 +339,16 @@ function forward(
     };
   }
   journal.decide("cluster", cluster.name, cluster.type, cluster.at);
-  const choice = chooseEndpoints(context.configuration, cluster, arrived.restored ? request.destination : null, received.headers, journal);
+  const choice = chooseEndpoints(
+    context.configuration,
+    cluster,
+    {
+      destination: arrived.restored ? request.destination : null,
+      headers: received.headers,
+      labels: wantedLabels(action.metadata_match, likely?.metadataMatch),
+    },
+    journal,
+  );
   journal.decide("endpoints", endpointWords(choice.endpoints.length, choice.available), choice.endpoints.slice(0, 4).map(({ address }) => address).join(", "), choice.at);
   const catchAll = virtualHost === null ? null : httpCatchAllCause(arrived, virtualHost.virtualHost, virtualHost.domain, cluster, cluster.name, routed.near);
   if (choice.available === "none" || choice.available === "none-healthy") {
@@ -366,7 +376,7 @@ function forward(
     mirrors: virtualHost === null || configuration === null ? [] : mirrorsOf(route, virtualHost.virtualHost, configuration, received.headers, context.runtime),
     timeout: timeoutOf(route, terminal.manager),
     retry: virtualHost === null ? null : retryOf(route, virtualHost.virtualHost),
-    tls: upstreamTls(cluster, choice, { authority, version: http.version }, journal),
+    tls: upstreamTls(cluster, choice, { authority, version: http.version, filters: terminal.httpFilters }, journal),
   };
 }
 

@@ -2,6 +2,7 @@ import type { TcpProxy } from "../generated/messages.js";
 import { placeOf } from "../model/proto-json.js";
 import { chooseEndpoints } from "./choose-endpoints.js";
 import { type ClusterCandidate, clustersOfTcpProxy, describeChoice } from "./choose-cluster.js";
+import { wantedLabels } from "./choose-subset.js";
 import type { Cause, LocalResponse } from "./explanation.js";
 import type { ArrivedConnection, Findings } from "./findings.js";
 import { noResponse } from "./local-reply.js";
@@ -16,7 +17,7 @@ import { upstreamTls } from "./upstream-tls.js";
 export function explainTcp(arrived: ArrivedConnection, proxy: TcpProxy, override: { readonly name: string; readonly at: string } | undefined): Findings {
   const { context, journal, request } = arrived;
   const candidates: readonly ClusterCandidate[] =
-    override === undefined ? clustersOfTcpProxy(proxy, request.random) : [{ ...override, weight: null, chosen: true, entry: null }];
+    override === undefined ? clustersOfTcpProxy(proxy, request.random) : [{ ...override, weight: null, chosen: true, entry: null, metadataMatch: undefined }];
   const names = candidates.map(({ name }) => name).join(", ");
   journal.decide("TCP proxy", names, override === undefined ? "named by the TCP proxy" : "chosen by a network filter before it", override?.at ?? placeOf(proxy));
   const clusters = candidates.map((candidate) => describeChoice(candidate, context.configuration));
@@ -31,7 +32,12 @@ export function explainTcp(arrived: ArrivedConnection, proxy: TcpProxy, override
     return closed(clusters, noResponse(null, ["NC"]), cause("cluster-missing", missingWords(arrived, name), likely?.at ?? placeOf(proxy)));
   }
   journal.decide("cluster", cluster.name, `${cluster.type}`, cluster.at);
-  const choice = chooseEndpoints(context.configuration, cluster, arrived.restored ? request.destination : null, null, journal);
+  const choice = chooseEndpoints(
+    context.configuration,
+    cluster,
+    { destination: arrived.restored ? request.destination : null, headers: null, labels: wantedLabels(proxy.metadata_match, likely.metadataMatch) },
+    journal,
+  );
   journal.decide("endpoints", endpointWords(choice.endpoints.length, choice.available), choice.endpoints.slice(0, 4).map(({ address }) => address).join(", "), choice.at);
   const catchAll = tcpCatchAllCause(arrived, cluster.name);
   if (choice.available === "none" || choice.available === "none-healthy") {

@@ -1,6 +1,7 @@
 import type { TransportSocket, UpstreamTlsContext } from "../generated/messages.js";
 import type { Cluster } from "../model/cluster.js";
 import type { Endpoint } from "../model/endpoint.js";
+import type { HttpFilter } from "../model/filter-chain.js";
 import { type Any, messageNameOf, placeOf, unpack } from "../model/proto-json.js";
 import type { HttpVersion } from "../model/request.js";
 import { isDeepEqual } from "../util/deep-equal.js";
@@ -14,8 +15,11 @@ export interface UpstreamHttp {
   /** As it goes upstream. */
   readonly authority: string;
   readonly version: HttpVersion;
+  /** The HTTP filters that the request has passed: istio.alpn chooses the ALPN in place of the TLS context. */
+  readonly filters: readonly HttpFilter[];
 }
 
+const istioAlpn = "istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig";
 const tlsContext = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 /** Where Envoy keeps the labels that transport_socket_matches look at. */
 const matchNamespace = "envoy.transport_socket_match";
@@ -68,7 +72,7 @@ function describeSocket(socket: TransportSocket | undefined, cluster: Cluster, h
   return {
     mode: !offersCertificate ? "SIMPLE" : sds === workloadCertificate ? "ISTIO_MUTUAL" : "MUTUAL",
     sni: sniOf(context, cluster, http),
-    alpn: common?.alpn_protocols ?? (http === null ? [] : [upstreamProtocol(cluster, http.version)]),
+    alpn: (http === null ? undefined : alpnOverride(cluster, http)) ?? common?.alpn_protocols ?? (http === null ? [] : [upstreamProtocol(cluster, http.version)]),
     at: placeOf(context),
   };
 }
@@ -95,8 +99,16 @@ function sniOf(context: UpstreamTlsContext, cluster: Cluster, http: UpstreamHttp
   return context.sni || null;
 }
 
+/** The ALPN that Istio's own HTTP filter offers for the upstream protocol; a cluster may decline it by its metadata. */
+function alpnOverride(cluster: Cluster, { filters, version }: UpstreamHttp): readonly string[] | undefined {
+  if (member(cluster.message.metadata?.filter_metadata?.istio, "alpn_override") === "false") return undefined;
+  const protocol = upstreamProtocol(cluster, version) === "h2" ? "HTTP2" : "HTTP11";
+  const overrides = filters.flatMap((filter) => unpack(filter.config ?? undefined, istioAlpn)?.alpn_override ?? []);
+  return overrides.find(({ upstream_protocol = "HTTP10" }) => upstream_protocol === protocol)?.alpn_override;
+}
+
 /** The ALPN of the protocol that a cluster speaks, which HTTP offers where the TLS context names none. */
-function upstreamProtocol(cluster: Cluster, downstream: HttpVersion): "h2" | "http/1.1" {
+export function upstreamProtocol(cluster: Cluster, downstream: HttpVersion): "h2" | "http/1.1" {
   const options = httpOptionsOf(cluster);
   if (options?.explicit_http_config !== undefined) return options.explicit_http_config.http2_protocol_options === undefined ? "http/1.1" : "h2";
   if (options?.use_downstream_protocol_config !== undefined || cluster.message.protocol_selection === "USE_DOWNSTREAM_PROTOCOL") {

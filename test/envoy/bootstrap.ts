@@ -25,13 +25,13 @@ const fixed = (name: string, endpoints: readonly JsonObject[], more: JsonObject 
 });
 
 /** Clusters of every kind that a trial's routes name: with endpoints, without, unhealthy, refusing; by EDS too. */
-export function clustersOf(ports: ReadonlyMap<string, number>, edsPath: string): readonly JsonObject[] {
+export function clustersOf(ports: ReadonlyMap<string, number>, edsPath: (name: string) => string): readonly JsonObject[] {
   const portOf = (name: string) => ports.get(name) ?? refusedPort;
   const eds = (name: string): JsonObject => ({
     name,
     type: "EDS",
     connect_timeout: "1s",
-    eds_cluster_config: { eds_config: { path_config_source: { path: edsPath }, resource_api_version: "V3" } },
+    eds_cluster_config: { eds_config: { path_config_source: { path: edsPath(name) }, resource_api_version: "V3" } },
   });
   const [first, second] = echoClusters;
   return [
@@ -46,14 +46,14 @@ export function clustersOf(ports: ReadonlyMap<string, number>, edsPath: string):
   ];
 }
 
-/** What EDS delivers for the clusters that ask it. */
-export function assignmentsOf(ports: ReadonlyMap<string, number>): readonly JsonObject[] {
+/** What EDS delivers, by the cluster that asks for it. */
+export function assignmentsOf(ports: ReadonlyMap<string, number>): ReadonlyMap<string, JsonObject> {
   const type = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
   const [first] = echoClusters;
-  return [
-    { "@type": type, ...assignment("discovered", [endpoint(ports.get(first) ?? refusedPort)]) },
-    { "@type": type, ...assignment("discovered-empty", []) },
-  ];
+  return new Map([
+    ["discovered", { "@type": type, ...assignment("discovered", [endpoint(ports.get(first) ?? refusedPort)]) }],
+    ["discovered-empty", { "@type": type, ...assignment("discovered-empty", []) }],
+  ]);
 }
 
 export function bootstrapOf(clusters: readonly JsonObject[], ldsPath: string): JsonObject {
@@ -68,10 +68,9 @@ export function bootstrapOf(clusters: readonly JsonObject[], ldsPath: string): J
           name: "trial",
           static_layer: {
             "re2.max_program_size.error_level": 5000,
-            "overload.global_downstream_max_connections": 50_000,
             "canary.on": 100,
             "canary.off": 0,
-            "weights.reviews-v1": 0,
+            "weights.reviews-v1": 5,
           },
         },
       ],

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** The real proxy, ready to be started; or why it is not to be had here. */
 export type Installation = { readonly executable: string } | { readonly missing: string };
@@ -14,7 +14,7 @@ const installTimeoutMs = 300_000;
  * @param version "" for the newest
  */
 export function installEnvoy(folder: string, version: string): Installation {
-  const home = join(folder, version === "" ? "venv" : `venv-${version}`);
+  const home = resolve(folder, version === "" ? "venv" : `venv-${version}`);
   const found = findExecutable(home);
   if (found !== undefined) return { executable: found };
   const python = ["python3", "python"].find((name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0);

@@ -41,8 +41,9 @@ export async function runTrials(executable: string, trials: readonly Trial[]): P
     const type = "type.googleapis.com/envoy.config.listener.v3.Listener";
     write("lds.json", dressed.flatMap(({ listeners }) => listeners.map((listener) => ({ "@type": type, ...listener }))));
     for (const configuration of dressed.flatMap(({ routeConfigurations }) => routeConfigurations)) write(`${String(configuration.name)}.json`, [configuration]);
-    write("eds.json", assignmentsOf(upstreams.ports));
-    writeFileSync(path("bootstrap.json"), JSON.stringify(bootstrapOf(clustersOf(upstreams.ports, path("eds.json")), path("lds.json"))));
+    const edsPath = (name: string) => path(`eds-${name}.json`);
+    for (const [name, assignment] of assignmentsOf(upstreams.ports)) write(`eds-${name}.json`, [assignment]);
+    writeFileSync(path("bootstrap.json"), JSON.stringify(bootstrapOf(clustersOf(upstreams.ports, edsPath), path("lds.json"))));
 
     const envoy = await startEnvoy(executable, folder);
     let dump: Uint8Array;
@@ -135,4 +136,6 @@ function loadedNames(dump: Uint8Array): ReadonlySet<string> {
 const isLoaded = ({ listeners, routeConfigurations }: DressedTrial, names: ReadonlySet<string>): boolean =>
   [...listeners, ...routeConfigurations].every(({ name }) => typeof name === "string" && names.has(name));
 
-const refusalsIn = (log: string): readonly string[] => log.split("\n").filter((line) => /rejected|[Ee]rror adding|Unable to parse|gRPC config/.test(line));
+/** The reasons stand in a summary at the end, one a listener, and each route configuration's own after the message in question. */
+const refusalsIn = (log: string): readonly string[] =>
+  log.split("\n").flatMap((line) => /(?:config rejected|update rejected|validation failed)[:( ]*(.{0,2000})/.exec(line)?.slice(1) ?? []);

@@ -4,7 +4,19 @@ import { type CaseRecording, isCase, type ObservedResponse, type Recording, type
 /** What is compared, in the order of the table. */
 export const fields = [
   ...["listener", "filter chain", "virtual host", "route", "clusters", "no cluster", "outcome", "forwarded"],
-  ...["status", "details", "flags", "location", "gRPC status", "authority sent", "path sent", "SNI sent", "ALPN sent", "endpoints"],
+  ...[
+    "status",
+    "details",
+    "flags",
+    "location",
+    "gRPC status",
+    "termination",
+    "authority sent",
+    "path sent",
+    "SNI sent",
+    "ALPN sent",
+    "endpoints",
+  ],
 ] as const;
 export type Field = (typeof fields)[number];
 
@@ -44,12 +56,12 @@ function* compareScenario({ request, observed }: ScenarioRecording, explanation:
   const clusters = observed.clusters?.map(({ name }) => name).filter((name) => name !== "<nil>") ?? [];
   if (clusters.length > 0) yield* compareClusters(clusters, explanation);
   const answered = response?.details != null && !fromBehind(response.details);
-  if (observed.clusters?.length === 0 && (answered || observed.noFilterChainMatch)) {
-    const agrees = explanation.clusters.length === 0 || explanation.outcome !== "forward";
-    yield { field: "no cluster", agrees, observed: [], explained: explanation.clusters.map(({ name }) => name) };
-  }
+  if (observed.clusters?.length === 0 && (answered || observed.noFilterChainMatch)) yield noCluster(explanation);
 
   if (response !== null && answered) yield* compareAnswer(response, explanation);
+  if (response?.terminationDetails != null) yield same("termination", response.terminationDetails, explanation.response?.details ?? null);
+  const unlogged = response === null && observed.client.status !== null && explanation.outcome !== "forward";
+  if (unlogged) yield same("status", observed.client.status, explanation.response?.status ?? 0);
   if (fromBehind(response?.details ?? null)) yield same("forwarded", "forward", explanation.outcome);
   if (explanation.outcome !== "forward") return;
   if (observed.rewrite !== null) {
@@ -88,6 +100,7 @@ function* compareCase(
       explanation,
     );
   }
+  if (observed.clusters?.length === 0) yield noCluster(explanation);
   // Of the clusters that Envoy draws from, some may be missing or empty.
   if (random && isOpen(explanation)) return;
   if (observed.outcome !== null) yield same("outcome", observed.outcome, explanation.outcome);
@@ -117,6 +130,14 @@ function* compareClusters(observed: readonly string[], { clusters }: Explanation
   const possible = clusters.filter(({ chosen }) => chosen !== false).map(({ name }) => name);
   yield { field: "clusters", agrees: observed.every((name) => possible.includes(name)), observed, explained: possible };
 }
+
+/** Of no cluster that is listed may a host be picked. */
+const noCluster = ({ clusters, outcome }: Explanation): Comparison => ({
+  field: "no cluster",
+  agrees: clusters.length === 0 || outcome !== "forward",
+  observed: [],
+  explained: clusters.map(({ name }) => name),
+});
 
 function* compareEndpoints(observed: readonly string[], { endpoints }: Explanation): Generator<Comparison> {
   const possible = endpoints.map(({ address }) => address);

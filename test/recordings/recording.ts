@@ -9,6 +9,8 @@ export interface ObservedResponse {
   readonly location: string | null;
   /** By name, as in the access log; generated cases have what the client saw. */
   readonly grpcStatus?: string | number | null;
+  /** CONNECTION_TERMINATION_DETAILS; scenarios alone have it. */
+  readonly terminationDetails?: string | null;
 }
 
 /** What Envoy did with a request, names as it logged them. null: not observed, never "none". */

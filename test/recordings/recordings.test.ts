@@ -143,6 +143,21 @@ describe("a recording of a scenario", () => {
     ]);
   });
 
+  it("compares how a TCP connection ended", () => {
+    const denied = { status: 0, details: null, flags: [], location: null, grpcStatus: null, terminationDetails: "rbac_access_denied" };
+    const observed = { ...scenario.observed, clusters: null, response: denied, rewrite: null, upstream: null };
+    const closed: Explanation = { ...rejected, outcome: "closed", response: { ...rejection, details: "rbac_access_denied" } };
+    expect(differing(compareRecording({ ...scenario, observed }, closed))).toEqual([]);
+    expect(differing(compareRecording({ ...scenario, observed }, rejected))).toEqual(["termination"]);
+  });
+
+  it("takes the client's word for an answer that was not logged", () => {
+    const observed = { ...scenario.observed, clusters: null, response: null, rewrite: null, upstream: null, client: { status: 404 } };
+    expect(differing(compareRecording({ ...scenario, observed }, rejected))).toEqual([]);
+    expect(differing(compareRecording({ ...scenario, observed: { ...observed, client: { status: 400 } } }, rejected))).toEqual(["status"]);
+    expect(differing(compareRecording({ ...scenario, observed: { ...observed, client: { status: 400 } } }, explanation))).toEqual([]);
+  });
+
   it("asks nothing of a host that chance picks", () => {
     const clusters = explanation.clusters.map((cluster) => ({ ...cluster, chosen: null }));
     const observed = { ...scenario.observed, clusters: [{ name: "reviews-v2", count: 1 }], upstream: { hosts: { "10.244.1.12:9080": 1 } } };
@@ -228,11 +243,12 @@ it("explains what Envoy did with every request of four scenarios", () => {
     "no cluster": 294,
     outcome: 0,
     forwarded: 67,
-    status: 294,
+    status: 298,
     details: 294,
     flags: 294,
     location: 13,
     "gRPC status": 2,
+    termination: 0,
     "authority sent": 172,
     "path sent": 172,
     "SNI sent": 26,

@@ -1,4 +1,4 @@
-import type { FilterConfig } from "../../generated/messages.js";
+import type { ConfigRouteFilterConfig } from "../../generated/messages.js";
 import type { HttpFilter } from "../../model/filter-chain.js";
 import { type Any, messageNameOf, unpack } from "../../model/proto-json.js";
 import type { RouteConfiguration } from "../../model/route-configuration.js";
@@ -66,7 +66,7 @@ function routeConfigs(name: string, chain: HttpFilterChainInput): readonly Any[]
   return scopes.flatMap((scope) => (scope !== undefined && Object.hasOwn(scope, name) ? (scope[name] ?? []) : []));
 }
 
-const filterConfig = (any: Any): FilterConfig | undefined => unpack(any, "envoy.config.route.v3.FilterConfig");
+const filterConfig = (any: Any): ConfigRouteFilterConfig | undefined => unpack(any, "envoy.config.route.v3.FilterConfig");
 
 /** A FilterConfig is a wrapper that may turn the filter off or on for the route. */
 function isOff(filter: HttpFilter, perRoute: Any | undefined): boolean {

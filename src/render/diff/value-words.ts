@@ -1,3 +1,4 @@
+import { readCertificates } from "../../decode/certificate.js";
 import { decodeRoute } from "../../decode/decode-route-configuration.js";
 import type { FilterChainMatch, RouteMatch, Route as RouteMessage } from "../../generated/messages.js";
 import { describeChainMatch } from "../../list/chain-match.js";
@@ -12,7 +13,7 @@ const longest = 160;
 
 /** A value in a few words for the field that it stands in. */
 export function describeValue(field: string, value: Json): string {
-  const known = isJsonObject(value) ? describeKnown(field, value) : undefined;
+  const known = isJsonObject(value) ? describeKnown(field, value) : typeof value === "string" ? describeText(field, value) : undefined;
   return known ?? shorten(plainValue(value));
 }
 
@@ -40,6 +41,12 @@ function describeKnown(field: string, value: JsonObject): string | undefined {
     case "filter_chains":
     case "default_filter_chain":
       return describeChain(value);
+    case "transport_socket":
+      return describeTransportSocket(value);
+    case "transport_socket_matches": {
+      const socket = member(value, "transport_socket");
+      return isJsonObject(socket) ? describeTransportSocket(socket) : undefined;
+    }
     case "filters":
     case "http_filters":
     case "listener_filters":
@@ -47,6 +54,27 @@ function describeKnown(field: string, value: JsonObject): string | undefined {
     default:
       return field.endsWith("_headers_to_add") ? describeHeader(value) : undefined;
   }
+}
+
+/** Bytes and certificates, which nobody reads as they stand. */
+function describeText(field: string, value: string): string | undefined {
+  if (field !== "inline_bytes" && !value.startsWith("-----BEGIN CERTIFICATE-----")) return undefined;
+  const certificates = readCertificates(field === "inline_bytes" ? { base64: value } : { text: value }, "");
+  if (certificates.length === 0)
+    return field === "inline_bytes" ? countOf(Math.floor((value.replace(/=+$/, "").length * 3) / 4), "byte") : undefined;
+  const [first] = certificates;
+  const names = first?.subjectAltNames.join(", ") || first?.subject || "nobody";
+  const further = certificates.length > 1 ? ` and ${countOf(certificates.length - 1, "certificate")} more` : "";
+  return plainText(`certificate for ${names}, serial ${first?.serial ?? ""}, until ${first?.notAfter ?? ""}${further}`);
+}
+
+/** `UpstreamTlsContext, SNI reviews.example.com` */
+function describeTransportSocket(value: JsonObject): string {
+  const config = member(value, "typed_config");
+  const sni = member(config, "sni");
+  return [shortType(config) ?? String(member(value, "name") ?? ""), ...(typeof sni === "string" ? [`SNI ${plainText(sni)}`] : [])].join(
+    ", ",
+  );
 }
 
 /** `/dev/stdout, JSON, 12 keys` */

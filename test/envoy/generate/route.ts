@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { JsonObject } from "../../../src/util/json.js";
+import { isJsonObject, type JsonObject } from "../../../src/util/json.js";
 import { any, byWeight, either, few, merged, message, seldom } from "./draw.js";
 import { routeMatch, stringMatcher } from "./match.js";
 import { perRouteFilters } from "./http-filters.js";
@@ -89,20 +89,21 @@ export const route: fc.Arbitrary<JsonObject> = fc
   )
   .map(([match, action, more, templated]) => withTemplateRewrite({ match, ...action, ...more }, templated));
 
-/** A path template may be rewritten by another one. */
+/** A path template can't have its prefix rewritten; another template may take its place. */
 function withTemplateRewrite(drawn: JsonObject, templated: boolean): JsonObject {
-  const { match, route: action } = drawn;
-  const isTemplate = typeof match === "object" && match !== null && Object.hasOwn(match, "path_match_policy");
-  if (!isTemplate || !templated || typeof action !== "object" || action === null || Array.isArray(action)) return drawn;
-  const { prefix_rewrite: _, regex_rewrite: __, ...rest } = Object.fromEntries(Object.entries(action));
-  const template = JSON.stringify(match).match(/\{([a-z]+)/g)?.map((name) => name.slice(1)).filter((name) => name !== "") ?? [];
-  const [name] = template;
-  const rewrite = name === undefined ? "/fixed" : `/new/{${name}}`;
-  return {
-    ...drawn,
-    route: { ...rest, path_rewrite_policy: { name: "uri-template", typed_config: any("envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig", { path_template_rewrite: rewrite }) } },
-  };
+  const { match, route: action, redirect: elsewhere } = drawn;
+  if (!isJsonObject(match) || !Object.hasOwn(match, "path_match_policy")) return drawn;
+  if (isJsonObject(elsewhere)) return { ...drawn, redirect: without(elsewhere, ["prefix_rewrite"]) };
+  if (!isJsonObject(action)) return drawn;
+  if (!templated) return { ...drawn, route: without(action, ["prefix_rewrite"]) };
+  const name = /\{([a-z]+)[=}]/.exec(JSON.stringify(match))?.[1];
+  const typed_config = any("envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig", {
+    path_template_rewrite: name === undefined ? "/fixed" : `/new/{${name}}`,
+  });
+  return { ...drawn, route: { ...without(action, ["prefix_rewrite", "regex_rewrite"]), path_rewrite_policy: { name: "uri-template", typed_config } } };
 }
+
+const without = (fields: JsonObject, names: readonly string[]): JsonObject => Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 
 const headerInput = (header_name: string): JsonObject => ({ name: "header", typed_config: any("envoy.type.matcher.v3.HttpRequestHeaderMatchInput", { header_name }) });
 

@@ -42,7 +42,7 @@ export const regexes = [
   "/reviews/\\d+", "(?i)/REVIEWS.*", ".*", "/[a-z]+", "/reviews|/ratings", "^/api.*$", "/(?P<name>[^/]+)/.*", "/\\Qreviews\\E/?.*", "/[[:alpha:]]+", "(?s).*", "/rev\\x69ews", "/.{3,7}",
 ] as const;
 
-export const textRegexes = ["jason|anna", "(?i)JASON", "j.*", ".*", "", "\\d+", "[^,]*", "^jason$", "\\pL+", "jas\\x6fn", ".+,.+", "a\\b.*", "(?U)a+.*", "[[:alnum:]]*", ".", "..", "caf."] as const;
+export const textRegexes = ["jason|anna", "(?i)JASON", "j.*", ".*", "\\d+", "[^,]*", "^jason$", "\\pL+", "jas\\x6fn", ".+,.+", "a\\b.*", "(?U)a+.*", "[[:alnum:]]*", ".", "..", "caf."] as const;
 
 export const texts = ["jason", "Jason", "anna", "", "jason,anna", "5", "05", "+5", "-1", "10", "5.0", " 5", "a", "caf\u00e9", "v1"] as const;
 
