@@ -34,6 +34,7 @@ export { causeCodes, stepNames, uncertainCodes } from "./explain/explanation.js"
 export { parseRequests } from "./explain/parse-requests.js";
 export { parseSocketEnd } from "./explain/parse-socket-end.js";
 export { requestForTarget, type TargetOptions } from "./explain/request-for-target.js";
+export { type Suggestion, suggestServiceEntry } from "./explain/suggest-service-entry.js";
 export { requestSchema } from "./explain/request-schema.js";
 export { version } from "./generated/version.js";
 export { type ListedBootstrap, listBootstraps } from "./list/bootstraps.js";
@@ -79,4 +80,5 @@ export { type ShowFormat, showFormats, showRenderers } from "./render/show/forma
 export { type SummaryFormat, summaryRenderers } from "./render/summary/renderers.js";
 export { type SummariseOptions, summarise } from "./summary/summarise.js";
 export type { Summary } from "./summary/summary.js";
+export { renderYaml } from "./render/yaml.js";
 export { nearestNames } from "./util/text.js";

@@ -1,4 +1,5 @@
 import {
+  type Explanation,
   type ExplanationFormat,
   explain,
   explainPath,
@@ -11,9 +12,11 @@ import {
   type Request,
   type Resolution,
   parseSocketEnd,
+  renderYaml,
   requestForTarget,
   type Snapshot,
   type SocketEnd,
+  suggestServiceEntry,
   type TargetOptions,
   UsageError,
   withClusterStatuses,
@@ -30,6 +33,7 @@ interface ExplainCommandOptions extends DumpOptions, LookOptions {
   readonly requests?: string;
   readonly clusters?: string;
   readonly next?: string;
+  readonly suggest?: boolean;
   readonly to?: string;
   readonly direction?: string;
   readonly source?: string;
@@ -54,6 +58,7 @@ export function explainCommand(io: Io): CliCommand {
     .option("--requests <file>", "explain the requests of a file (JSON array, NDJSON, YAML list); - is standard input")
     .option("--clusters <file>", "the endpoints of a saved /clusters?format=json, in place of the dump's own")
     .option("--next <dump>", "follow the request into the proxy of this dump: does it take what the first sends?")
+    .option("--suggest", "print the ServiceEntry that would give the request a cluster of its own (YAML)")
     .option("--to <ip:port>", "the address dialled, in place of what the target's name resolves to")
     .option("--direction <way>", "inbound or outbound through this proxy")
     .option("--source <ip:port>", "the client's address")
@@ -74,6 +79,7 @@ export function explainCommand(io: Io): CliCommand {
       "explain dump.json mysql:3306",
       "explain dump.json --requests requests.ndjson -o ndjson",
       "explain sleep.json http://productpage:9080/ --next productpage.json",
+      "explain sleep.json https://api.example.com/ --suggest | kubectl apply --dry-run=client -f -",
     )
     .answers(async (first: string | undefined, second: string | undefined, options: ExplainCommandOptions) => {
       const { dump, rest } = dumpAndRest([first, second], options);
@@ -102,7 +108,16 @@ async function answer(io: Io, dump: string, target: string | undefined, options:
     return joined(paths, pathRenderers[options.output], options, look);
   }
   const explanations = questions.map(({ request, resolved }) => explain(snapshot, request, resolved === undefined ? {} : { resolved }));
+  if (options.suggest === true) return explanations.map((explanation) => suggestion(io, explanation)).join("---\n");
   return joined(explanations, explanationRenderers[options.output], options, look);
+}
+
+/** The suggestion alone goes to standard output, to be piped; why there is none, to standard error. */
+function suggestion(io: Io, explanation: Explanation): string {
+  const suggested = suggestServiceEntry(explanation);
+  if ("serviceEntry" in suggested) return renderYaml(suggested.serviceEntry);
+  io.err(`xdsight: nothing to suggest: ${suggested.because}\n`);
+  return "";
 }
 
 async function requestsIn(io: Io, file: string, target: string | undefined): Promise<readonly Question[]> {
