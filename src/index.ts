@@ -17,8 +17,8 @@ export type {
   Cause,
   CauseCode,
   ClusterChoice,
-  Explanation,
   ExplainedEndpoint,
+  Explanation,
   LocalResponse,
   NearestCandidate,
   OutcomeKind,
@@ -34,8 +34,8 @@ export { causeCodes, stepNames, uncertainCodes } from "./explain/explanation.js"
 export { parseRequests } from "./explain/parse-requests.js";
 export { parseSocketEnd } from "./explain/parse-socket-end.js";
 export { requestForTarget, type TargetOptions } from "./explain/request-for-target.js";
-export { type Suggestion, suggestServiceEntry } from "./explain/suggest-service-entry.js";
 export { requestSchema } from "./explain/request-schema.js";
+export { type Suggestion, suggestServiceEntry } from "./explain/suggest-service-entry.js";
 export { version } from "./generated/version.js";
 export { type ListedBootstrap, listBootstraps } from "./list/bootstraps.js";
 export { type ClusterFilters, type ListedCluster, listClusters } from "./list/clusters.js";
@@ -48,6 +48,7 @@ export { type ListedRoute, listRoutes, type RouteFilters } from "./list/routes.j
 export { type ListedSecret, listSecrets, type SecretFilters } from "./list/secrets.js";
 export { type AnswerHead, answerHead } from "./model/answer.js";
 export { type DecodeProblem, describeProblem } from "./model/problem.js";
+export type { HttpVersion, Request, RequestHttp, RequestTls, SocketEnd } from "./model/request.js";
 export {
   type ReadProblem,
   type Resource,
@@ -59,7 +60,6 @@ export {
   type SnapshotFile,
   UnreadableInputError,
 } from "./model/snapshot.js";
-export type { HttpVersion, Request, RequestHttp, RequestTls, SocketEnd } from "./model/request.js";
 export { UsageError } from "./model/usage-error.js";
 export type { Platform } from "./platform.js";
 export { portablePlatform } from "./platform.js";
@@ -68,9 +68,9 @@ export { type ShownResource, type ShownResources, type ShowRequest, showResource
 export { withClusterStatuses } from "./read/cluster-statuses.js";
 export { type ReadOptions, readSnapshot, type SnapshotRead } from "./read/read-snapshot.js";
 export { type DiffFormat, diffFormats, diffRenderers } from "./render/diff/renderers.js";
+export { type ExplanationFormat, explanationFormats, explanationRenderers, pathRenderers } from "./render/explanation/renderers.js";
 export type { AnyListing } from "./render/list/columns.js";
 export { describeEmptyList } from "./render/list/empty.js";
-export { type ExplanationFormat, explanationFormats, explanationRenderers, pathRenderers } from "./render/explanation/renderers.js";
 export { type ListFormat, listFormats, listRenderers } from "./render/list/formats.js";
 export type { ListRenderOptions } from "./render/list/options.js";
 export type { Renderer, RenderOptions } from "./render/options.js";
@@ -78,7 +78,7 @@ export { type QueryFormat, queryFormats, queryRenderers } from "./render/query/f
 export { describeReadProblem } from "./render/read-problem.js";
 export { type ShowFormat, showFormats, showRenderers } from "./render/show/formats.js";
 export { type SummaryFormat, summaryRenderers } from "./render/summary/renderers.js";
+export { renderYaml } from "./render/yaml.js";
 export { type SummariseOptions, summarise } from "./summary/summarise.js";
 export type { Summary } from "./summary/summary.js";
-export { renderYaml } from "./render/yaml.js";
 export { nearestNames } from "./util/text.js";

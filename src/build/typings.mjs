@@ -71,7 +71,11 @@ function chooseNames(fullNames) {
     const first = parts.findIndex((part) => /^[A-Z]/.test(part));
     return { packages: parts.slice(0, first).filter((part) => !/^v\d/.test(part)), own: parts.slice(first).join("_") };
   };
-  const pascal = (part) => part.split("_").map((word) => word[0].toUpperCase() + word.slice(1)).join("");
+  const pascal = (part) =>
+    part
+      .split("_")
+      .map((word) => word[0].toUpperCase() + word.slice(1))
+      .join("");
   const names = new Map();
   const settle = (candidates, packageParts) => {
     const named = groupBy(candidates, (fullName) => {

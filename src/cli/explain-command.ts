@@ -6,12 +6,12 @@ import {
   explanationFormats,
   explanationRenderers,
   parseRequests,
+  parseSocketEnd,
   pathRenderers,
   type Renderer,
   type RenderOptions,
   type Request,
   type Resolution,
-  parseSocketEnd,
   renderYaml,
   requestForTarget,
   type Snapshot,
@@ -52,7 +52,9 @@ const collect = (value: string, earlier: readonly string[] = []): readonly strin
 
 /** `xdsight explain DUMP TARGET`: where a request goes, and why. */
 export function explainCommand(io: Io): CliCommand {
-  const command = takesLook(takesDump(new CliCommand("explain")).argument("[target]", "http://, https://, grpc://, tls:// or tcp://HOST:PORT, or HOST:PORT (TCP)"));
+  const command = takesLook(
+    takesDump(new CliCommand("explain")).argument("[target]", "http://, https://, grpc://, tls:// or tcp://HOST:PORT, or HOST:PORT (TCP)"),
+  );
   command
     .choice("-o, --output <format>", "output format", explanationFormats, "text")
     .option("--requests <file>", "explain the requests of a file (JSON array, NDJSON, YAML list); - is standard input")
@@ -99,12 +101,15 @@ async function answer(io: Io, dump: string, target: string | undefined, options:
   const look = renderOptionsOf(io, options);
   const listed = options.requests === undefined ? undefined : await requestsIn(io, options.requests, target);
   const asked = listed === undefined ? targetOptionsOf(options) : {};
-  if (listed === undefined && target === undefined) throw new UsageError("no target is given; give one such as http://reviews:9080/, or --requests FILE");
+  if (listed === undefined && target === undefined)
+    throw new UsageError("no target is given; give one such as http://reviews:9080/, or --requests FILE");
   const snapshot = await loadWithClusters(io, dump, options);
   const questions: readonly Question[] = listed ?? [requestForTarget(snapshot, target ?? "", asked)];
   if (options.next !== undefined) {
     const next = await loadSnapshot(io, options.next, options);
-    const paths = questions.map(({ request, resolved }) => explainPath(snapshot, next, request, resolved === undefined ? {} : { resolved }));
+    const paths = questions.map(({ request, resolved }) =>
+      explainPath(snapshot, next, request, resolved === undefined ? {} : { resolved }),
+    );
     return joined(paths, pathRenderers[options.output], options, look);
   }
   const explanations = questions.map(({ request, resolved }) => explain(snapshot, request, resolved === undefined ? {} : { resolved }));
@@ -126,7 +131,12 @@ async function requestsIn(io: Io, file: string, target: string | undefined): Pro
   return requests.map((request) => ({ request }));
 }
 
-function joined<Answer extends object>(answers: readonly Answer[], render: Renderer<Answer>, { output, requests }: ExplainCommandOptions, look: RenderOptions): string {
+function joined<Answer extends object>(
+  answers: readonly Answer[],
+  render: Renderer<Answer>,
+  { output, requests }: ExplainCommandOptions,
+  look: RenderOptions,
+): string {
   if (output === "json" && requests !== undefined) return `${JSON.stringify(answers, null, 2)}\n`;
   return answers.map((one) => render(one, look)).join(separatorOf(output));
 }

@@ -1,5 +1,11 @@
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { Certificate as X509Certificate, GeneralName, id_ce_subjectAltName, type Name, SubjectAlternativeName } from "@peculiar/asn1-x509";
+import {
+  type GeneralName,
+  id_ce_subjectAltName,
+  type Name,
+  SubjectAlternativeName,
+  Certificate as X509Certificate,
+} from "@peculiar/asn1-x509";
 import type { Certificate } from "../model/secret.js";
 
 /**

@@ -66,7 +66,10 @@ function makeConfiguration(snapshot: Snapshot): Configuration {
       return bootstrap;
     },
     get listeners() {
-      listeners ??= snapshot.resources("listener").filter(serves).flatMap((resource) => decodeListener(resource) ?? []);
+      listeners ??= snapshot
+        .resources("listener")
+        .filter(serves)
+        .flatMap((resource) => decodeListener(resource) ?? []);
       return listeners;
     },
     cluster: clusters.find,

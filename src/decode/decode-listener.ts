@@ -1,4 +1,8 @@
-import type { FilterChain as FilterChainMessage, Listener as ListenerMessage, ListenerFilter as ListenerFilterMessage } from "../generated/messages.js";
+import type {
+  FilterChain as FilterChainMessage,
+  ListenerFilter as ListenerFilterMessage,
+  Listener as ListenerMessage,
+} from "../generated/messages.js";
 import type { Address } from "../model/address.js";
 import type { FilterChain } from "../model/filter-chain.js";
 import type { Listener, ListenerFilter } from "../model/listener.js";
@@ -17,7 +21,9 @@ export function decodeListener(resource: Resource): Listener | null {
     name: message.name ?? resource.name,
     at: resource.at,
     address: listenerAddress(message),
-    additionalAddresses: (message.additional_addresses ?? []).map(({ address }) => decodeAddress(address)).filter((address) => address !== null),
+    additionalAddresses: (message.additional_addresses ?? [])
+      .map(({ address }) => decodeAddress(address))
+      .filter((address) => address !== null),
     direction: directionOf(message),
     bindToPort: message.bind_to_port ?? true,
     useOriginalDst: message.use_original_dst ?? false,

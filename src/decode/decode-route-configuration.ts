@@ -1,4 +1,8 @@
-import type { Route as RouteMessage, RouteConfiguration as RouteConfigurationMessage, VirtualHost as VirtualHostMessage } from "../generated/messages.js";
+import type {
+  RouteConfiguration as RouteConfigurationMessage,
+  Route as RouteMessage,
+  VirtualHost as VirtualHostMessage,
+} from "../generated/messages.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Route, RouteConfiguration, VirtualHost } from "../model/route-configuration.js";
 import type { Resource } from "../model/snapshot.js";

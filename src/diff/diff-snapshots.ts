@@ -83,6 +83,10 @@ function opaqueNote(changes: readonly Change[]): DiffNote {
   };
 }
 
+/** istiod prints a bootstrap section with nothing in it. */
+const lacks = (snapshot: Snapshot, section: SectionName): boolean =>
+  section === "bootstrap" ? snapshot.resources("bootstrap").length === 0 : snapshot.missingSections.includes(section);
+
 class SnapshotComparison {
   readonly #old: Snapshot;
   readonly #new: Snapshot;
@@ -127,9 +131,9 @@ class SnapshotComparison {
     }
     for (const section of Object.values(sectionOf)) {
       if (!this.#lacksSection(section)) continue;
-      const side = old.missingSections.includes(section) ? "OLD" : "NEW";
+      const side = lacks(old, section) ? "OLD" : "NEW";
       const hint = section === "endpoints" ? " (taken without ?include_eds)" : "";
-      this.#notes.push({ code: "section-missing", message: `${side} has no ${section} section${hint}: ${section} were not compared` });
+      this.#notes.push({ code: "section-missing", message: `${side} has no ${section} section${hint}: not compared` });
     }
     const unknown = new Set([...old.unknownSections, ...now.unknownSections].map(({ type }) => type));
     for (const type of unknown) {
@@ -140,7 +144,7 @@ class SnapshotComparison {
   /** Has one side alone got this section, though a dump without it tells nothing? */
   #lacksSection(section: SectionName): boolean {
     if (absentWhenEmpty.includes(section)) return false;
-    return this.#old.missingSections.includes(section) !== this.#new.missingSections.includes(section);
+    return lacks(this.#old, section) !== lacks(this.#new, section);
   }
 
   #comparePair(pair: ResourcePair): void {

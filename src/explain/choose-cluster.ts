@@ -27,7 +27,8 @@ export function clustersOfRoute(
 ): readonly ClusterCandidate[] {
   if (action.weighted_clusters !== undefined) return weightedClusters(action.weighted_clusters, headers, random, runtime);
   if (action.cluster !== undefined) return [single(action.cluster, placeOf(action, "cluster"))];
-  if (action.cluster_header !== undefined) return [single(headerValues(headers, action.cluster_header)[0] ?? "", placeOf(action, "cluster_header"))];
+  if (action.cluster_header !== undefined)
+    return [single(headerValues(headers, action.cluster_header)[0] ?? "", placeOf(action, "cluster_header"))];
   const plugin = action.cluster_specifier_plugin ?? action.inline_cluster_specifier_plugin?.extension?.name;
   if (plugin !== undefined) {
     journal.leaveOpen({
@@ -44,11 +45,24 @@ export function clustersOfRoute(
 /** The clusters that a TCP proxy may pick; with several, chance decides for each connection. */
 export function clustersOfTcpProxy(proxy: TcpProxy, random: number | undefined): readonly ClusterCandidate[] {
   if (proxy.weighted_clusters === undefined) return [single(proxy.cluster ?? "", placeOf(proxy, "cluster"))];
-  const entries = (proxy.weighted_clusters.clusters ?? []).map((entry) => ({ name: entry.name ?? "", weight: entry.weight ?? 0, at: placeOf(entry), entry: null, metadataMatch: entry.metadata_match }));
+  const entries = (proxy.weighted_clusters.clusters ?? []).map((entry) => ({
+    name: entry.name ?? "",
+    weight: entry.weight ?? 0,
+    at: placeOf(entry),
+    entry: null,
+    metadataMatch: entry.metadata_match,
+  }));
   return withChoice(entries, random);
 }
 
-const single = (name: string, at: string): ClusterCandidate => ({ name, weight: null, chosen: true, at, entry: null, metadataMatch: undefined });
+const single = (name: string, at: string): ClusterCandidate => ({
+  name,
+  weight: null,
+  chosen: true,
+  at,
+  entry: null,
+  metadataMatch: undefined,
+});
 
 function weightedClusters(
   weighted: WeightedCluster,
@@ -65,9 +79,15 @@ function weightedClusters(
 }
 
 /** Which entry a draw picks; without one all with a weight stay possible. */
-function withChoice(entries: readonly (Omit<ClusterCandidate, "chosen"> & { readonly weight: number })[], draw: number | bigint | undefined): readonly ClusterCandidate[] {
+function withChoice(
+  entries: readonly (Omit<ClusterCandidate, "chosen"> & { readonly weight: number })[],
+  draw: number | bigint | undefined,
+): readonly ClusterCandidate[] {
   const picked = pickByDraw(entries, draw);
-  return entries.map((entry, index) => ({ ...entry, chosen: picked === undefined ? (entry.weight === 0 ? false : null) : picked === index }));
+  return entries.map((entry, index) => ({
+    ...entry,
+    chosen: picked === undefined ? (entry.weight === 0 ? false : null) : picked === index,
+  }));
 }
 
 /** The entry of a draw: the only one with a weight, or the one in whose interval the draw modulo the total lies. */

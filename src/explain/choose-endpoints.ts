@@ -72,12 +72,21 @@ export function chooseEndpoints(configuration: Configuration, cluster: Cluster, 
 
 function originalDestination(message: ClusterMessage, destination: SocketEnd | null, headers: RequestHeaders | null): EndpointChoice {
   const config = message.original_dst_lb_config;
-  const fromHeader = config?.use_http_header === true && headers !== null ? addressInHeader(headers, config.http_header_name || "x-envoy-original-dst-host") : undefined;
+  const fromHeader =
+    config?.use_http_header === true && headers !== null
+      ? addressInHeader(headers, config.http_header_name || "x-envoy-original-dst-host")
+      : undefined;
   const target = fromHeader ?? destination;
   const at = placeOf(message, config === undefined ? "type" : "original_dst_lb_config");
   if (target === null) return { endpoints: [], decoded: [], available: "none", labelled: true, at };
   const port = config?.upstream_port_override ?? target.port;
-  return { endpoints: [{ address: formatSocket(target.ip, port), health: "UNKNOWN", weight: 1, locality: "", at }], decoded: [], available: "yes", labelled: true, at };
+  return {
+    endpoints: [{ address: formatSocket(target.ip, port), health: "UNKNOWN", weight: 1, locality: "", at }],
+    decoded: [],
+    available: "yes",
+    labelled: true,
+    at,
+  };
 }
 
 function addressInHeader(headers: RequestHeaders, name: string): SocketEnd | undefined {

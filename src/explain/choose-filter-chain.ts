@@ -1,6 +1,6 @@
 import type { MatchingBehaviour } from "../match/behaviour.js";
 import type { MatchedConnection } from "../match/connection.js";
-import { chooseFilterChain as matchFilterChain, describeFilterChainMatch } from "../match/filter-chain.js";
+import { describeFilterChainMatch, chooseFilterChain as matchFilterChain } from "../match/filter-chain.js";
 import { evaluateMatcher, type MatcherExtension } from "../match/matcher-tree.js";
 import { readNetworkInput } from "../match/network-inputs.js";
 import type { FilterChain } from "../model/filter-chain.js";
@@ -45,7 +45,9 @@ function byMatches(listener: Listener, connection: MatchedConnection, journal: J
     })
     .slice(0, 8);
   const rejected = near.map(({ candidate, failedOn, at }) => ({ candidate, because: failedOn, at }));
-  const candidates = choice.candidates.map((index) => (index === null ? listener.defaultFilterChain : (listener.filterChains[index] ?? null)));
+  const candidates = choice.candidates.map((index) =>
+    index === null ? listener.defaultFilterChain : (listener.filterChains[index] ?? null),
+  );
   const chain = candidates.find((candidate) => candidate !== null) ?? null;
   if (choice.uncertain !== null) {
     journal.leaveOpen({
@@ -59,7 +61,9 @@ function byMatches(listener: Listener, connection: MatchedConnection, journal: J
     journal.decide("filter chain", "none", "no filter chain matches and there is no default one", listener.at, rejected);
     return { chain, at: listener.at, near };
   }
-  const because = chain.default ? "no other filter chain matches" : (choice.levels.map((level) => level.because).join(", ") || describeFilterChainMatch(chain.match));
+  const because = chain.default
+    ? "no other filter chain matches"
+    : choice.levels.map((level) => level.because).join(", ") || describeFilterChainMatch(chain.match);
   journal.decide("filter chain", chainName(chain), because, chain.at, rejected);
   return { chain, at: chain.at, near };
 }
@@ -70,16 +74,25 @@ function byTree(listener: Listener, connection: MatchedConnection, behaviour: Ma
   const trail = result.steps.map(({ because }) => because).join(", ");
   switch (result.outcome) {
     case "none":
-      return settle(listener, listener.defaultFilterChain, `the filter chain matcher leads nowhere${trail === "" ? "" : ` (${trail})`}`, result.at, journal);
+      return settle(
+        listener,
+        listener.defaultFilterChain,
+        `the filter chain matcher leads nowhere${trail === "" ? "" : ` (${trail})`}`,
+        result.at,
+        journal,
+      );
     case "action": {
       const name = chainNamedBy(result.action);
       const chain = listener.filterChains.find((candidate) => candidate.name === name) ?? null;
-      const because = chain === null ? `the filter chain matcher names ${name}, which does not exist` : `by the filter chain matcher: ${trail}`;
+      const because =
+        chain === null ? `the filter chain matcher names ${name}, which does not exist` : `by the filter chain matcher: ${trail}`;
       return settle(listener, chain, because, result.at, journal);
     }
     case "undecided": {
       const names = result.possible.map((action) => (action === null ? null : chainNamedBy(action)));
-      const chains = names.map((name) => (name === null ? listener.defaultFilterChain : (listener.filterChains.find((chain) => chain.name === name) ?? null)));
+      const chains = names.map((name) =>
+        name === null ? listener.defaultFilterChain : (listener.filterChains.find((chain) => chain.name === name) ?? null),
+      );
       journal.leaveOpen({
         code: "undecided-match",
         at: result.at,
@@ -96,4 +109,5 @@ function settle(listener: Listener, chain: FilterChain | null, because: string, 
   return { chain, at: chain?.at ?? placeOf(listener.message, "filter_chain_matcher"), near: [] };
 }
 
-const chainNamedBy = (action: MatcherExtension): string => unpack(action.typed_config, "google.protobuf.StringValue")?.value ?? action.name ?? "";
+const chainNamedBy = (action: MatcherExtension): string =>
+  unpack(action.typed_config, "google.protobuf.StringValue")?.value ?? action.name ?? "";

@@ -1,8 +1,8 @@
-import { formatAddress, formatSocket, type Address } from "../model/address.js";
+import { type IpAddress, isSameIp, parseIp } from "../match/cidr.js";
+import { type Address, formatAddress, formatSocket } from "../model/address.js";
 import type { Listener } from "../model/listener.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Request, SocketEnd } from "../model/request.js";
-import { type IpAddress, isSameIp, parseIp } from "../match/cidr.js";
 
 /** Which listener's socket takes a connection, and on what ground. */
 export interface Acceptance {
@@ -15,7 +15,9 @@ export interface Acceptance {
 /** The local address of the accepted socket, before a listener filter restores what was dialled: after iptables it is the listener's own. */
 export function socketAddress({ listener, redirected }: Acceptance, dialled: SocketEnd): SocketEnd {
   const { address } = listener;
-  return redirected && address?.kind === "socket" ? { ip: parseIp(dialled.ip)?.family === 6 ? "::1" : "127.0.0.1", port: address.port } : dialled;
+  return redirected && address?.kind === "socket"
+    ? { ip: parseIp(dialled.ip)?.family === 6 ? "::1" : "127.0.0.1", port: address.port }
+    : dialled;
 }
 
 const isRouter = /^(router|gateway)/;
@@ -37,7 +39,9 @@ export function acceptConnection(
 ): Acceptance | undefined {
   if (request.acceptedBy !== undefined) {
     const named = listeners.find(({ name }) => name === request.acceptedBy);
-    return named === undefined ? undefined : { listener: named, redirected: !isBoundTo(named, request.destination), because: "named by the request" };
+    return named === undefined
+      ? undefined
+      : { listener: named, redirected: !isBoundTo(named, request.destination), because: "named by the request" };
   }
   const redirect = isGateway ? undefined : redirectTarget(listeners, direction);
   const bound = findByAddress(
@@ -144,15 +148,21 @@ const addressesOf = (listener: Listener): readonly Address[] =>
   listener.address === null ? listener.additionalAddresses : [listener.address, ...listener.additionalAddresses];
 
 /** Listeners that come near an address: on the same port, else on the same IP; with the reason why they did not get it. */
-export function listenersNear(listeners: readonly Listener[], destination: SocketEnd, most = 3): { candidate: string; failedOn: string; at: string }[] {
+export function listenersNear(
+  listeners: readonly Listener[],
+  destination: SocketEnd,
+  most = 3,
+): { candidate: string; failedOn: string; at: string }[] {
   const near: { candidate: string; failedOn: string; at: string; score: number }[] = [];
   for (const listener of listeners) {
     const { address } = listener;
     if (address?.kind !== "socket" || listener.useOriginalDst) continue;
     const place = placeOf(listener.message, "address");
     const candidate = formatSocket(address.ip, address.port);
-    if (address.port === destination.port) near.push({ candidate, failedOn: `its address is ${address.ip}, not ${destination.ip}`, at: place, score: 0 });
-    else if (address.ip === destination.ip) near.push({ candidate, failedOn: `its port is ${address.port}, not ${destination.port}`, at: place, score: 1 });
+    if (address.port === destination.port)
+      near.push({ candidate, failedOn: `its address is ${address.ip}, not ${destination.ip}`, at: place, score: 0 });
+    else if (address.ip === destination.ip)
+      near.push({ candidate, failedOn: `its port is ${address.port}, not ${destination.port}`, at: place, score: 1 });
     else if (listener.direction === "OUTBOUND" && String(address.port).endsWith(String(destination.port))) {
       near.push({ candidate, failedOn: `its port is ${address.port}, not ${destination.port}`, at: place, score: 2 });
     }

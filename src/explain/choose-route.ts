@@ -2,8 +2,8 @@ import { decodeRoute } from "../decode/decode-route-configuration.js";
 import type { MatchingBehaviour } from "../match/behaviour.js";
 import type { MatchedConnection } from "../match/connection.js";
 import { readHttpInput } from "../match/http-inputs.js";
-import { evaluateMatcher, type MatcherExtension } from "../match/matcher-tree.js";
 import type { MatchedRequest } from "../match/matched-request.js";
+import { evaluateMatcher, type MatcherExtension } from "../match/matcher-tree.js";
 import { describeRouteMatch, matchRoute } from "../match/route-match.js";
 import { unpack } from "../model/proto-json.js";
 import type { Route, VirtualHost } from "../model/route-configuration.js";
@@ -40,7 +40,12 @@ export function chooseRoute(
     case "action":
       return firstMatching(routesOf(result.action), result.at, request, behaviour, journal);
     case "undecided": {
-      journal.leaveOpen({ code: "undecided-match", at: result.at, message: `virtual host matcher: ${result.because}`, decidedBy: result.decidedBy });
+      journal.leaveOpen({
+        code: "undecided-match",
+        at: result.at,
+        message: `virtual host matcher: ${result.because}`,
+        decidedBy: result.decidedBy,
+      });
       const routes = result.possible.flatMap((action) => (action === null ? [] : routesOf(action)));
       return { ...firstMatching(routes, result.at, request, behaviour, journal), mayMiss: true };
     }
@@ -55,7 +60,13 @@ function routesOf(action: MatcherExtension): readonly Route[] {
   return (list?.routes ?? []).map(decodeRoute);
 }
 
-function firstMatching(routes: readonly Route[], at: string, request: MatchedRequest, behaviour: MatchingBehaviour, journal: Journal): RouteChoice {
+function firstMatching(
+  routes: readonly Route[],
+  at: string,
+  request: MatchedRequest,
+  behaviour: MatchingBehaviour,
+  journal: Journal,
+): RouteChoice {
   const candidates: Route[] = [];
   const rejected: RejectedCandidate[] = [];
   for (const route of routes) {
@@ -78,6 +89,12 @@ function firstMatching(routes: readonly Route[], at: string, request: MatchedReq
   }
   const near = rejected.slice(0, mostNear).map(({ candidate, because, at: place }) => ({ candidate, failedOn: because, at: place }));
   const because = routes.length === 0 ? "the virtual host has no routes" : `none of ${routes.length} routes matches for certain`;
-  journal.decide("route", candidates.length === 0 ? "none" : candidates.map(routeName).join(" or "), because, at, rejected.slice(-mostNear));
+  journal.decide(
+    "route",
+    candidates.length === 0 ? "none" : candidates.map(routeName).join(" or "),
+    because,
+    at,
+    rejected.slice(-mostNear),
+  );
   return { candidates, mayMiss: true, near };
 }

@@ -21,7 +21,10 @@ export function chooseScope(
   return { key, scope };
 }
 
-function fragmentOf({ header_value_extractor: extractor }: ScopedRoutes_ScopeKeyBuilder_FragmentBuilder, headers: RequestHeaders): string | undefined {
+function fragmentOf(
+  { header_value_extractor: extractor }: ScopedRoutes_ScopeKeyBuilder_FragmentBuilder,
+  headers: RequestHeaders,
+): string | undefined {
   const value = extractor === undefined ? undefined : firstHeaderValue(headers, extractor.name ?? "");
   if (extractor === undefined || value === undefined) return undefined;
   const elements = extractor.element_separator ? value.split(extractor.element_separator) : [value];

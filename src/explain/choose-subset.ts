@@ -14,7 +14,11 @@ export const wantedLabels = (...metadata: readonly (Metadata | undefined)[]): Js
  * The endpoints of a cluster that subset load balancing leaves for the labels asked for: those of the subset that a selector of the
  * same keys makes, else what the fallback policy says. Mirrors envoy.config.cluster.v3.Cluster.LbSubsetConfig.
  */
-export function chooseSubset(config: Cluster_LbSubsetConfig | undefined, endpoints: readonly Endpoint[], wanted: JsonObject): readonly Endpoint[] {
+export function chooseSubset(
+  config: Cluster_LbSubsetConfig | undefined,
+  endpoints: readonly Endpoint[],
+  wanted: JsonObject,
+): readonly Endpoint[] {
   const selectors = config?.subset_selectors ?? [];
   if (config === undefined || selectors.length === 0) return endpoints;
   const keys = Object.keys(wanted);

@@ -48,7 +48,9 @@ export function chooseVirtualHost(configuration: RouteConfiguration, request: Re
   const near = index.near(host).flatMap((candidate) => {
     const other = configuration.virtualHosts[candidate.index];
     if (other === undefined || other === virtualHost) return [];
-    return [{ candidate: other.name, failedOn: `its domain is ${candidate.domain}, not ${host}`, at: domainPlace(other, candidate.domainIndex) }];
+    return [
+      { candidate: other.name, failedOn: `its domain is ${candidate.domain}, not ${host}`, at: domainPlace(other, candidate.domainIndex) },
+    ];
   });
   const rejected = near.map(({ candidate, failedOn, at }) => ({ candidate, because: failedOn, at }));
   if (found === undefined || virtualHost === undefined) {
@@ -56,7 +58,10 @@ export function chooseVirtualHost(configuration: RouteConfiguration, request: Re
     return { chosen: null, near };
   }
   const at = domainPlace(virtualHost, found.domainIndex);
-  const because = found.domain === "*" ? `${what} ${shown(host)} is none of the other domains; * takes any` : `${what} ${shown(host)}, domain ${found.domain}`;
+  const because =
+    found.domain === "*"
+      ? `${what} ${shown(host)} is none of the other domains; * takes any`
+      : `${what} ${shown(host)}, domain ${found.domain}`;
   journal.decide("virtual host", virtualHost.name, because, at, rejected);
   return { chosen: { virtualHost, domain: found.domain, at }, near };
 }

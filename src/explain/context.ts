@@ -1,9 +1,9 @@
 import { type Configuration, configurationOf } from "../decode/configuration.js";
 import { behaviourOf, type MatchingBehaviour, type RuntimeValues } from "../match/behaviour.js";
+import { parseIp } from "../match/cidr.js";
 import type { EnvoyVersion } from "../model/envoy-version.js";
 import type { Request, SocketEnd } from "../model/request.js";
 import type { Snapshot } from "../model/snapshot.js";
-import { parseIp } from "../match/cidr.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 import { directionOf } from "./choose-listener.js";
 

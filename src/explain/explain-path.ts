@@ -1,10 +1,10 @@
+import { formatSocket } from "../model/address.js";
 import { type AnswerHead, answerHead } from "../model/answer.js";
 import { parseIstioClusterName } from "../model/istio-name.js";
 import type { Request, RequestTls, SocketEnd } from "../model/request.js";
 import type { Snapshot } from "../model/snapshot.js";
-import { formatSocket } from "../model/address.js";
 import { contextOf, type ExplainContext } from "./context.js";
-import { explain, type ExplainOptions } from "./explain-request.js";
+import { type ExplainOptions, explain } from "./explain-request.js";
 import type { Explanation } from "./explanation.js";
 import { parseSocketEnd } from "./parse-socket-end.js";
 import { upstreamProtocol } from "./upstream-tls.js";
@@ -45,7 +45,12 @@ export function explainPath(first: Snapshot, next: Snapshot, request: Request, o
     ...answerHead("path"),
     hops: [out, into],
     agreement: [
-      { check: "endpoint", agrees: true, message: `${dialled.cluster} dials ${formatSocket(dialled.end.ip, dialled.end.port)}, an address of ${podOf(to)}`, at: dialled.at },
+      {
+        check: "endpoint",
+        agrees: true,
+        message: `${dialled.cluster} dials ${formatSocket(dialled.end.ip, dialled.end.port)}, an address of ${podOf(to)}`,
+        at: dialled.at,
+      },
       transportAgreement(sent, into),
       protocolAgreement(out, into),
       outcomeAgreement(into),
@@ -64,7 +69,10 @@ const podOf = ({ configuration }: ExplainContext): string => {
   return proxy == null ? "the second proxy" : `${proxy.pod}.${proxy.namespace}`;
 };
 
-function endpointIn(out: Explanation, to: ExplainContext): { readonly end: SocketEnd; readonly cluster: string; readonly at: string } | undefined {
+function endpointIn(
+  out: Explanation,
+  to: ExplainContext,
+): { readonly end: SocketEnd; readonly cluster: string; readonly at: string } | undefined {
   const own = addressesOf(to);
   const cluster = out.clusters.find(({ chosen }) => chosen === true) ?? out.clusters.find(({ chosen }) => chosen === null);
   for (const { address, at } of out.endpoints) {
@@ -75,7 +83,8 @@ function endpointIn(out: Explanation, to: ExplainContext): { readonly end: Socke
 }
 
 function notReached(out: Explanation, to: ExplainContext): Agreement {
-  if (out.outcome !== "forward") return { check: "endpoint", agrees: false, message: "the first proxy does not forward the request", at: out.cause?.at ?? "" };
+  if (out.outcome !== "forward")
+    return { check: "endpoint", agrees: false, message: "the first proxy does not forward the request", at: out.cause?.at ?? "" };
   const dialled = out.endpoints.map(({ address }) => address).join(", ");
   const own = addressesOf(to).join(", ") || "not in its dump";
   return {
@@ -139,7 +148,10 @@ function identityOf({ configuration }: ExplainContext): readonly string[] {
 function transportAgreement(sent: Request, into: Explanation): Agreement {
   const step = into.why.find(({ step: name }) => name === "transport socket");
   const broken = into.cause?.code === "tls-handshake" || into.cause?.code === "no-filter-chain";
-  const spoken = sent.tls === undefined ? "plain text" : `TLS${sent.tls.sni === undefined ? "" : ` with SNI ${sent.tls.sni}`}${sent.tls.alpn === undefined ? "" : `, ALPN ${sent.tls.alpn.join(", ")}`}`;
+  const spoken =
+    sent.tls === undefined
+      ? "plain text"
+      : `TLS${sent.tls.sni === undefined ? "" : ` with SNI ${sent.tls.sni}`}${sent.tls.alpn === undefined ? "" : `, ALPN ${sent.tls.alpn.join(", ")}`}`;
   const at = into.filterChain?.at ?? into.listener?.at ?? "";
   const taken = broken ? `refused: ${into.cause?.message ?? ""}` : step === undefined ? "taken as it is" : step.decision;
   return { check: "transport", agrees: !broken, message: `${spoken} is sent; ${taken}`, at };
@@ -165,7 +177,9 @@ function outcomeAgreement(into: Explanation): Agreement {
   return {
     check: "outcome",
     agrees: reached,
-    message: reached ? `handed to the application${own ? ` by ${name}` : ` through ${name}`}` : `not handed to the application: ${into.cause?.message ?? into.outcome}`,
+    message: reached
+      ? `handed to the application${own ? ` by ${name}` : ` through ${name}`}`
+      : `not handed to the application: ${into.cause?.message ?? into.outcome}`,
     at: into.clusters[0]?.at ?? into.cause?.at ?? "",
   };
 }

@@ -13,7 +13,7 @@ import { explainTcp } from "./explain-tcp.js";
 import type { Explanation, Resolution } from "./explanation.js";
 import type { ArrivedConnection, Findings } from "./findings.js";
 import { firstBytesOf } from "./first-bytes.js";
-import { inspectConnection, type Inspected, type InspectionEnd, uninspected } from "./inspect-connection.js";
+import { type Inspected, type InspectionEnd, inspectConnection, uninspected } from "./inspect-connection.js";
 import { type Journal, startJournal } from "./journal.js";
 import { noResponse } from "./local-reply.js";
 import { downstreamPeer } from "./network-filters/downstream-peer.js";
@@ -87,18 +87,30 @@ function followConnection(context: ExplainContext, request: EvaluatedRequest, jo
   const listener = handed?.listener ?? accepting;
   let inspected = started.inspected;
   if (handed !== undefined && listener !== accepting) {
-    journal.decide("listener", listener.name, handed.exact ? `bound to the very address ${handed.address}` : `takes any address on port ${port}`, listener.at);
+    journal.decide(
+      "listener",
+      listener.name,
+      handed.exact ? `bound to the very address ${handed.address}` : `takes any address on port ${port}`,
+      listener.at,
+    );
     const own = inspectConnection(listener, request, first, inspected, port, context.version, journal);
     if (own.end !== "inspected") return notInspected(listener, own, journal);
     inspected = own.inspected;
   } else if (accepting.useOriginalDst) {
-    journal.decide("listener", listener.name, `no other listener is for ${request.destination.ip}:${port} or for any address on port ${port}`, listener.at);
+    journal.decide(
+      "listener",
+      listener.name,
+      `no other listener is for ${request.destination.ip}:${port} or for any address on port ${port}`,
+      listener.at,
+    );
   }
   const destination = inspected.restored ? request.destination : local;
   return { ...describeListener(listener), ...followListener(context, request, journal, accepting, listener, inspected, destination) };
 }
 
-const describeListener = (listener: Listener): Pick<Findings, "listener"> => ({ listener: { name: listener.name, address: addressText(listener), at: listener.at } });
+const describeListener = (listener: Listener): Pick<Findings, "listener"> => ({
+  listener: { name: listener.name, address: addressText(listener), at: listener.at },
+});
 
 function notInspected(listener: Listener, end: Exclude<InspectionEnd, { readonly end: "inspected" }>, journal: Journal): Findings {
   const found = describeListener(listener);
@@ -124,9 +136,15 @@ function followListener(
   const { chain, near, at } = chooseFilterChain(listener, connection, context.behaviour, journal);
   if (chain === null) {
     const message = `no filter chain of listener ${listener.name} takes this connection, and it has no default one`;
-    return { outcome: "closed", response: noResponse("filter_chain_not_found", ["NR"]), cause: cause("no-filter-chain", message, at, near) };
+    return {
+      outcome: "closed",
+      response: noResponse("filter_chain_not_found", ["NR"]),
+      cause: cause("no-filter-chain", message, at, near),
+    };
   }
-  const found: Pick<Findings, "filterChain"> = { filterChain: { name: chain.name, index: chain.index, default: chain.default, at: chain.at } };
+  const found: Pick<Findings, "filterChain"> = {
+    filterChain: { name: chain.name, index: chain.index, default: chain.default, at: chain.at },
+  };
   const tls = unpack(chain.message.transport_socket?.typed_config, "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext");
   const broken = brokenHandshake(tls !== undefined, tls?.require_client_certificate === true, request);
   if (tls !== undefined) journal.decide("transport socket", "TLS taken off", "the filter chain has a TLS transport socket", chain.at);
@@ -171,12 +189,15 @@ function connectionOf(request: EvaluatedRequest, inspected: Inspected, destinati
 function brokenHandshake(chainHasTls: boolean, wantsCertificate: boolean, request: Request): string | undefined {
   if (!chainHasTls) return undefined;
   if (request.tls === undefined) return "the filter chain speaks TLS, and the client's bytes are none";
-  if (wantsCertificate && request.tls.clientCertificate === undefined) return "the filter chain requires a client certificate, and the client offers none";
+  if (wantsCertificate && request.tls.clientCertificate === undefined)
+    return "the filter chain requires a client certificate, and the client offers none";
   return undefined;
 }
 
 /** Network filters that end a chain by answering the client themselves. */
-const answersItself: ReadonlySet<string> = new Set(["echo.v3.Echo", "direct_response.v3.Config"].map((type) => `envoy.extensions.filters.network.${type}`));
+const answersItself: ReadonlySet<string> = new Set(
+  ["echo.v3.Echo", "direct_response.v3.Config"].map((type) => `envoy.extensions.filters.network.${type}`),
+);
 
 /** The chain's network filters up to the one that ends it, and what that one does. */
 function followChain(arrived: ArrivedConnection): Findings {

@@ -1,8 +1,8 @@
 import type { TcpProxy } from "../generated/messages.js";
 import { placeOf } from "../model/proto-json.js";
-import { chooseEndpoints } from "./choose-endpoints.js";
 import { type ClusterCandidate, clustersOfTcpProxy, describeChoice } from "./choose-cluster.js";
 import { wantedLabels } from "./choose-subset.js";
+import { dialCluster, missingClusterText, noEndpointCause } from "./dial-cluster.js";
 import type { Cause, LocalResponse } from "./explanation.js";
 import type { ArrivedConnection, Findings } from "./findings.js";
 import { noResponse } from "./local-reply.js";
@@ -14,36 +14,57 @@ import { upstreamTls } from "./upstream-tls.js";
  *
  * @param override the cluster that a network filter before it has chosen (sni_cluster and the like)
  */
-export function explainTcp(arrived: ArrivedConnection, proxy: TcpProxy, override: { readonly name: string; readonly at: string } | undefined): Findings {
+export function explainTcp(
+  arrived: ArrivedConnection,
+  proxy: TcpProxy,
+  override: { readonly name: string; readonly at: string } | undefined,
+): Findings {
   const { context, journal, request } = arrived;
   const candidates: readonly ClusterCandidate[] =
-    override === undefined ? clustersOfTcpProxy(proxy, request.random) : [{ ...override, weight: null, chosen: true, entry: null, metadataMatch: undefined }];
+    override === undefined
+      ? clustersOfTcpProxy(proxy, request.random)
+      : [{ ...override, weight: null, chosen: true, entry: null, metadataMatch: undefined }];
   const names = candidates.map(({ name }) => name).join(", ");
-  journal.decide("TCP proxy", names, override === undefined ? "named by the TCP proxy" : "chosen by a network filter before it", override?.at ?? placeOf(proxy));
+  journal.decide(
+    "TCP proxy",
+    names,
+    override === undefined ? "named by the TCP proxy" : "chosen by a network filter before it",
+    override?.at ?? placeOf(proxy),
+  );
   const clusters = candidates.map((candidate) => describeChoice(candidate, context.configuration));
   if (clusters.length > 1 && clusters.every(({ chosen }) => chosen !== true)) {
-    journal.leaveOpen({ code: "random", at: placeOf(proxy, "weighted_clusters"), message: `one of ${clusters.length} clusters, by weight`, decidedBy: "chance" });
+    journal.leaveOpen({
+      code: "random",
+      at: placeOf(proxy, "weighted_clusters"),
+      message: `one of ${clusters.length} clusters, by weight`,
+      decidedBy: "chance",
+    });
   }
   const likely = candidates.find(({ chosen }) => chosen === true) ?? candidates.find(({ chosen }) => chosen === null);
   const cluster = likely === undefined ? undefined : context.configuration.cluster(likely.name);
   if (likely === undefined || cluster === undefined) {
     const name = likely?.name ?? "";
     journal.decide("cluster", name, "the dump has no such cluster in service", likely?.at ?? placeOf(proxy));
-    return closed(clusters, noResponse(null, ["NC"]), cause("cluster-missing", missingWords(arrived, name), likely?.at ?? placeOf(proxy)));
+    return closed(
+      clusters,
+      noResponse(null, ["NC"]),
+      cause("cluster-missing", missingClusterText(context.configuration, name), likely?.at ?? placeOf(proxy)),
+    );
   }
-  journal.decide("cluster", cluster.name, `${cluster.type}`, cluster.at);
-  const choice = chooseEndpoints(
+  const choice = dialCluster(
     context.configuration,
     cluster,
-    { destination: arrived.restored ? request.destination : null, headers: null, labels: wantedLabels(proxy.metadata_match, likely.metadataMatch) },
+    {
+      destination: arrived.restored ? request.destination : null,
+      headers: null,
+      labels: wantedLabels(proxy.metadata_match, likely.metadataMatch),
+    },
+    "",
     journal,
   );
-  journal.decide("endpoints", endpointWords(choice.endpoints.length, choice.available), choice.endpoints.slice(0, 4).map(({ address }) => address).join(", "), choice.at);
   const catchAll = tcpCatchAllCause(arrived, cluster.name);
-  if (choice.available === "none" || choice.available === "none-healthy") {
-    const code = choice.available === "none" ? "no-endpoints" : "no-healthy-endpoints";
-    return closed(clusters, noResponse(null, ["UH"]), catchAll ?? cause(code, `${cluster.name} has no ${choice.available === "none" ? "" : "healthy "}endpoint`, choice.at));
-  }
+  const noEndpoint = noEndpointCause(cluster, choice);
+  if (noEndpoint !== null) return closed(clusters, noResponse(null, ["UH"]), catchAll ?? noEndpoint);
   return {
     outcome: "forward",
     clusters,
@@ -59,15 +80,3 @@ const closed = (clusters: Findings["clusters"], response: LocalResponse, why: Ca
   response,
   cause: why,
 });
-
-/** Why a cluster is missing, as far as the dump shows it: it may be there in a state that does not serve. */
-export function missingWords({ context }: Pick<ArrivedConnection, "context">, name: string): string {
-  const other = context.configuration.snapshot.resources("cluster").find((resource) => resource.name === name);
-  return other === undefined ? `cluster ${name} is not in the dump` : `cluster ${name} is ${other.state}, not active`;
-}
-
-export function endpointWords(count: number, available: string): string {
-  if (available === "unknown") return "not in this dump";
-  if (available === "none") return "none";
-  return available === "none-healthy" ? `none healthy of ${count}` : `${count}`;
-}

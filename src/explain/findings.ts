@@ -1,8 +1,8 @@
+import type { MatchedConnection } from "../match/connection.js";
+import type { PeerIdentity } from "../match/rbac-subject.js";
 import type { FilterChain } from "../model/filter-chain.js";
 import type { Listener } from "../model/listener.js";
-import type { MatchedConnection } from "../match/connection.js";
 import type { Request } from "../model/request.js";
-import type { PeerIdentity } from "../match/rbac-subject.js";
 import type { ExplainContext } from "./context.js";
 import type { Explanation, NearestCandidate } from "./explanation.js";
 import type { Journal } from "./journal.js";

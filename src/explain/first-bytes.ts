@@ -68,7 +68,8 @@ export function inspectHttp(bytes: string, version: EnvoyVersion | null): Inspec
 
 function withoutLineBreak(bytes: string, balsa: boolean): Inspection {
   if (/^[\r\n]/.test(bytes) || !/^[\x20-\x7e\t]*\r?$/.test(bytes) || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]/.test(bytes)) return { result: "none" };
-  if (bytes.length >= mostWithoutLineBreak) return balsa ? { result: "closes", because: "64 KiB without a line break" } : { result: "none" };
+  if (bytes.length >= mostWithoutLineBreak)
+    return balsa ? { result: "closes", because: "64 KiB without a line break" } : { result: "none" };
   if (balsa) return { result: "waits" };
   const [method = "", ...rest] = bytes.split(" ");
   const couldBecome = rest.length > 0 ? parserMethods.has(method) : [...parserMethods].some((known) => known.startsWith(method));

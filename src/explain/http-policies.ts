@@ -1,4 +1,4 @@
-import type { HttpConnectionManager, RouteAction_RequestMirrorPolicy } from "../generated/messages.js";
+import type { HttpConnectionManager, RouteAction, RouteAction_RequestMirrorPolicy } from "../generated/messages.js";
 import type { RuntimeValues } from "../match/behaviour.js";
 import { fractionInEffect } from "../match/fraction.js";
 import { firstHeaderValue, type RequestHeaders } from "../match/request-headers.js";
@@ -14,7 +14,10 @@ const defaultStreamIdleTimeout = "300s";
 export function timeoutOf(route: Route, manager: HttpConnectionManager): Explanation["timeout"] {
   const action = route.message.route ?? {};
   return {
-    route: action.max_stream_duration === undefined ? (action.timeout ?? defaultRouteTimeout) : (action.max_stream_duration.max_stream_duration ?? "0s"),
+    route:
+      action.max_stream_duration === undefined
+        ? (action.timeout ?? defaultRouteTimeout)
+        : (action.max_stream_duration.max_stream_duration ?? "0s"),
     idle: action.idle_timeout ?? manager.stream_idle_timeout ?? defaultStreamIdleTimeout,
     at: placeOf(action, action.timeout === undefined && action.max_stream_duration !== undefined ? "max_stream_duration" : "timeout"),
   };
@@ -37,14 +40,31 @@ export function mirrorsOf(
   runtime: RuntimeValues,
 ): Explanation["mirrors"] {
   const policies =
-    route.message.route?.request_mirror_policies ?? virtualHost.message.request_mirror_policies ?? configuration.message.request_mirror_policies ?? [];
-  return policies.filter((policy) => isOn(policy, runtime)).flatMap((policy) => {
-    const name = policy.cluster || (policy.cluster_header === undefined ? "" : (firstHeaderValue(headers, policy.cluster_header) ?? ""));
-    return name === "" ? [] : [{ name, at: placeOf(policy) }];
-  });
+    route.message.route?.request_mirror_policies ??
+    virtualHost.message.request_mirror_policies ??
+    configuration.message.request_mirror_policies ??
+    [];
+  return policies
+    .filter((policy) => isOn(policy, runtime))
+    .flatMap((policy) => {
+      const name = policy.cluster || (policy.cluster_header === undefined ? "" : (firstHeaderValue(headers, policy.cluster_header) ?? ""));
+      return name === "" ? [] : [{ name, at: placeOf(policy) }];
+    });
 }
 
 function isOn(policy: RouteAction_RequestMirrorPolicy, runtime: RuntimeValues): boolean {
   if (policy.runtime_fraction === undefined) return true;
   return (fractionInEffect(policy.runtime_fraction, runtime)?.numerator ?? 1) > 0;
+}
+
+/** What a route's hash policies go by, in words; "" where it has none. */
+export function hashPolicyText(action: RouteAction): string {
+  const parts = (action.hash_policy ?? []).map((policy) => {
+    if (policy.header !== undefined) return `header ${policy.header.header_name ?? ""}`;
+    if (policy.cookie !== undefined) return `cookie ${policy.cookie.name ?? ""}`;
+    if (policy.query_parameter !== undefined) return `query parameter ${policy.query_parameter.name ?? ""}`;
+    if (policy.connection_properties?.source_ip === true) return "source IP";
+    return policy.filter_state === undefined ? "an unknown policy" : `filter state ${policy.filter_state.key ?? ""}`;
+  });
+  return parts.length === 0 ? "" : `hashed by ${parts.join(", ")}`;
 }

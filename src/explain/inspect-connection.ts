@@ -3,7 +3,7 @@ import type { EnvoyVersion } from "../model/envoy-version.js";
 import type { Listener, ListenerFilter } from "../model/listener.js";
 import { milliseconds, placeOf } from "../model/proto-json.js";
 import type { Request } from "../model/request.js";
-import { type FirstBytes, inspectHttp, inspectTls, type Inspection, knowsMethod } from "./first-bytes.js";
+import { type FirstBytes, type Inspection, inspectHttp, inspectTls, knowsMethod } from "./first-bytes.js";
 import type { Journal } from "./journal.js";
 
 /** What the listener filters have found out about a connection, for the choice of a filter chain. */
@@ -42,7 +42,8 @@ const typesByName: Readonly<Record<string, string>> = {
   "envoy.listener.http_inspector": httpInspector,
 };
 
-const typeOf = (filter: ListenerFilter): string | null => filter.type ?? (Object.hasOwn(typesByName, filter.name) ? (typesByName[filter.name] ?? null) : null);
+const typeOf = (filter: ListenerFilter): string | null =>
+  filter.type ?? (Object.hasOwn(typesByName, filter.name) ? (typesByName[filter.name] ?? null) : null);
 
 const defaultTimeoutMs = 15_000;
 

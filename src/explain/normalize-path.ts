@@ -55,9 +55,9 @@ function canonicalize(path: string): string | undefined {
   if (/%00/.test(path)) return undefined;
   return path
     .replaceAll("\\", "/")
-    .replace(/%([0-9a-fA-F]{2})/g, (escape, code: string) => {
+    .replace(/%([0-9a-fA-F]{2})/g, (encoded, code: string) => {
       const character = String.fromCharCode(Number.parseInt(code, 16));
-      return unreserved.test(character) ? character : escape;
+      return unreserved.test(character) ? character : encoded;
     })
     .replace(/["<>^`{|}]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

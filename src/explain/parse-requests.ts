@@ -70,7 +70,10 @@ function fromYaml(text: string, fileName: string): readonly Written[] {
   const documents = /^---/m.test(text) ? parseAllDocuments(text, { lineCounter }) : [parseDocument(text, { lineCounter })];
   return [...documents].flatMap((document) => {
     const [error] = document.errors;
-    if (error !== undefined) throw new UsageError(`${fileName}: line ${lineCounter.linePos(error.pos[0]).line}: ${error.message.split("\n")[0]?.replace(/ at line.*$/, "") ?? "this is no YAML"}`);
+    if (error !== undefined)
+      throw new UsageError(
+        `${fileName}: line ${lineCounter.linePos(error.pos[0]).line}: ${error.message.split("\n")[0]?.replace(/ at line.*$/, "") ?? "this is no YAML"}`,
+      );
     const { contents } = document;
     const lineOf = (node: unknown): number => lineCounter.linePos(isNode(node) ? (node.range?.[0] ?? 0) : 0).line;
     if (isSeq(contents)) return contents.items.map((item) => ({ value: isNode(item) ? item.toJS(document) : item, line: lineOf(item) }));

@@ -61,17 +61,27 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
     at,
   });
   const codecError = (because: string, details: string, at = placeOf(manager)): RefusedRequest =>
-    h2 ? { end: "closed", response: noResponse(details.replace("http1.", "http2."), ["DPE"]), because, at } : answer(400, details, because, at, ["DPE"]);
+    h2
+      ? { end: "closed", response: noResponse(details.replace("http1.", "http2."), ["DPE"]), because, at }
+      : answer(400, details, because, at, ["DPE"]);
 
-  if (manager.codec_type === "HTTP1" && h2) return answer(400, "http1.codec_error", "HTTP/2 on a connection manager for HTTP/1", placeOf(manager, "codec_type"), ["DPE"]);
+  if (manager.codec_type === "HTTP1" && h2)
+    return answer(400, "http1.codec_error", "HTTP/2 on a connection manager for HTTP/1", placeOf(manager, "codec_type"), ["DPE"]);
   if (manager.codec_type === "HTTP2" && !h2) {
-    return { end: "closed", response: noResponse(null, ["DPE"]), because: "HTTP/1 on a connection manager for HTTP/2", at: placeOf(manager, "codec_type") };
+    return {
+      end: "closed",
+      response: noResponse(null, ["DPE"]),
+      because: "HTTP/1 on a connection manager for HTTP/2",
+      at: placeOf(manager, "codec_type"),
+    };
   }
   if (!h2 && !knowsMethod(http.method, null, false) && !(http.method === "QUERY" && isAtLeast(context.version ?? newest, 1, 40))) {
     return codecError(`method ${http.method} is unknown to HTTP/1`, "http1.codec_error");
   }
-  if (!h2 && http.path !== undefined && /[^\x20-\x7e]/.test(http.path)) return codecError("a byte outside ASCII in the request target", "http1.codec_error");
-  if (http.path !== undefined && /\s/.test(http.path)) return codecError("a blank in the request target", h2 ? "http2.invalid.header.field" : "http1.codec_error");
+  if (!h2 && http.path !== undefined && /[^\x20-\x7e]/.test(http.path))
+    return codecError("a byte outside ASCII in the request target", "http1.codec_error");
+  if (http.path !== undefined && /\s/.test(http.path))
+    return codecError("a blank in the request target", h2 ? "http2.invalid.header.field" : "http1.codec_error");
 
   const over = exceededLimit(manager, request, http, context.version);
   if (over !== undefined) return over;
@@ -95,9 +105,18 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   if (http.version === "http/1.0" && manager.http_protocol_options?.accept_http_10 !== true) {
     return answer(426, "low_version", "HTTP/1.0, which this connection manager does not accept", placeOf(manager), ["DPE"]);
   }
-  const given = target.authority ?? http.authority ?? (http.version === "http/1.0" ? manager.http_protocol_options?.default_host_for_http_10 : undefined);
+  const given =
+    target.authority ??
+    http.authority ??
+    (http.version === "http/1.0" ? manager.http_protocol_options?.default_host_for_http_10 : undefined);
   if (given === undefined) {
-    if (h2) return { end: "closed", response: noResponse("http2.violation.of.messaging.rule", ["DPE"]), because: "no :authority", at: placeOf(manager) };
+    if (h2)
+      return {
+        end: "closed",
+        response: noResponse("http2.violation.of.messaging.rule", ["DPE"]),
+        because: "no :authority",
+        at: placeOf(manager),
+      };
     return answer(400, "missing_host_header", "the request has no Host header", placeOf(manager));
   }
   if (h2 && given === "" && (context.version === null || isAtLeast(context.version, 1, 37))) {
@@ -109,7 +128,14 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   const scheme = schemeOf(manager, http, context.overTls);
   const receivedWith = (path: string | undefined, changedBy: readonly string[]): ReceivedRequest => ({
     headers: requestHeaders(
-      headerLines(manager, http, { authority: host.authority, path, scheme, overTls: context.overTls, dropUnderscores: underscores === "DROP_HEADER", upgrade }),
+      headerLines(manager, http, {
+        authority: host.authority,
+        path,
+        scheme,
+        overTls: context.overTls,
+        dropUnderscores: underscores === "DROP_HEADER",
+        upgrade,
+      }),
       http.version,
       openHeaders(manager, http),
     ),
@@ -127,22 +153,34 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   const changedBy = [...host.changedBy];
   if (path !== undefined) {
     const logged = receivedWith(path, []);
-    const refused = (status: number, details: string, because: string, at: string): RefusedRequest => ({ ...answer(status, details, because, at), logged });
-    if (path !== "" && !path.startsWith("/")) return refused(404, "absolute_path_rejected", `the path ${path} does not begin with a slash`, placeOf(manager));
+    const refused = (status: number, details: string, because: string, at: string): RefusedRequest => ({
+      ...answer(status, details, because, at),
+      logged,
+    });
+    if (path !== "" && !path.startsWith("/"))
+      return refused(404, "absolute_path_rejected", `the path ${path} does not begin with a slash`, placeOf(manager));
     if (path.includes("#")) {
       const reject = context.runtime.get("envoy.reloadable_features.http_reject_path_with_fragment");
-      if (reject !== false && reject !== "false") return refused(400, "path_normalization_failed", "the path has a fragment", placeOf(manager));
+      if (reject !== false && reject !== "false")
+        return refused(400, "path_normalization_failed", "the path has a fragment", placeOf(manager));
       path = path.slice(0, path.indexOf("#"));
       changedBy.push("fragment removed");
     }
     const byDefault = context.runtime.get("http_connection_manager.normalize_path");
     const normalized = normalizePath(path, manager, context.version, byDefault === 100 || byDefault === "100" || byDefault === true);
-    if (normalized.kind === "rejected") return refused(400, "path_normalization_failed", normalized.because, placeOf(manager, "normalize_path"));
+    if (normalized.kind === "rejected")
+      return refused(400, "path_normalization_failed", normalized.because, placeOf(manager, "normalize_path"));
     if (normalized.kind === "redirected") {
       const at = placeOf(manager, "path_with_escaped_slashes_action");
       const because = "the path has an escaped slash";
       if (isGrpc) return refused(400, "path_normalization_failed", because, at);
-      return { end: "redirect", response: localResponse({ status: 307, details: "path_normalization_failed", location: normalized.path }, false), because, at, logged };
+      return {
+        end: "redirect",
+        response: localResponse({ status: 307, details: "path_normalization_failed", location: normalized.path }, false),
+        because,
+        at,
+        logged,
+      };
     }
     path = normalized.path;
     changedBy.push(...normalized.changedBy);
@@ -156,12 +194,15 @@ const newest: EnvoyVersion = { major: 99, minor: 0, patch: 0 };
 const linesOf = ([name, values]: readonly [string, readonly string[]]): (readonly [string, string])[] =>
   values.map((value) => [name, value.replace(/^[ \t]+|[ \t]+$/g, "")] as const);
 
-type Target = { readonly kind: "target"; readonly authority: string | undefined; readonly path: string | undefined } | { readonly kind: "invalid" };
+type Target =
+  | { readonly kind: "target"; readonly authority: string | undefined; readonly path: string | undefined }
+  | { readonly kind: "invalid" };
 
 /** The path of a request target; an absolute URI names the authority too, and goes before the Host header. */
 function splitTarget(http: RequestHttp): Target {
   const { path } = http;
-  if (http.version === "h2" || path === undefined || path.startsWith("/") || http.method === "CONNECT") return { kind: "target", authority: undefined, path };
+  if (http.version === "h2" || path === undefined || path.startsWith("/") || http.method === "CONNECT")
+    return { kind: "target", authority: undefined, path };
   const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(path);
   if (absolute !== null) {
     const rest = absolute[2] ?? "";
@@ -180,13 +221,27 @@ function headerSize(request: Request, http: RequestHttp): { readonly bytes: numb
   const own = lines.reduce((sum, [name, value]) => sum + size(name, value), 0);
   const head =
     http.version === "h2"
-      ? ":method:scheme:authority:path".length + http.method.length + "http".length + (http.authority ?? "").length + (http.path ?? "").length
+      ? ":method:scheme:authority:path".length +
+        http.method.length +
+        "http".length +
+        (http.authority ?? "").length +
+        (http.path ?? "").length
       : (http.path ?? "").length + (http.authority === undefined ? 0 : size("host", http.authority));
-  const pseudo = http.version === "h2" ? 2 + (http.authority === undefined ? 0 : 1) + (http.path === undefined ? 0 : 1) : http.authority === undefined ? 0 : 1;
+  const pseudo =
+    http.version === "h2"
+      ? 2 + (http.authority === undefined ? 0 : 1) + (http.path === undefined ? 0 : 1)
+      : http.authority === undefined
+        ? 0
+        : 1;
   return { bytes: own + head + padBytes, count: lines.length + pseudo + padLines };
 }
 
-function exceededLimit(manager: HttpConnectionManager, request: Request, http: RequestHttp, version: EnvoyVersion | null): RefusedRequest | undefined {
+function exceededLimit(
+  manager: HttpConnectionManager,
+  request: Request,
+  http: RequestHttp,
+  version: EnvoyVersion | null,
+): RefusedRequest | undefined {
   const size = headerSize(request, http);
   const kilobytes = manager.max_request_headers_kb ?? 60;
   const most = manager.common_http_protocol_options?.max_headers_count ?? 100;
@@ -197,19 +252,33 @@ function exceededLimit(manager: HttpConnectionManager, request: Request, http: R
     const named = version === null || isAtLeast(version, 1, 38) ? "http2.header_list_size_too_large" : "http2.too_many_headers";
     return h2
       ? { end: "closed", response: noResponse(named, ["DR"]), because, at }
-      : { end: "rejected", response: localResponse({ status: 431, details: "http1.headers_too_large", flags: ["DPE"] }, false), because, at };
+      : {
+          end: "rejected",
+          response: localResponse({ status: 431, details: "http1.headers_too_large", flags: ["DPE"] }, false),
+          because,
+          at,
+        };
   }
   if (size.count > most) {
     const at = placeOf(manager.common_http_protocol_options ?? manager, "max_headers_count");
     const because = `${size.count} headers, ${most} are allowed`;
     return h2
       ? { end: "closed", response: noResponse("http2.too_many_headers", ["DR"]), because, at }
-      : { end: "rejected", response: localResponse({ status: 431, details: "http1.too_many_headers", flags: ["DPE"] }, false), because, at };
+      : {
+          end: "rejected",
+          response: localResponse({ status: 431, details: "http1.too_many_headers", flags: ["DPE"] }, false),
+          because,
+          at,
+        };
   }
   return undefined;
 }
 
-function normalizeHost(manager: HttpConnectionManager, authority: string, localPort: number): { readonly authority: string; readonly changedBy: readonly string[] } {
+function normalizeHost(
+  manager: HttpConnectionManager,
+  authority: string,
+  localPort: number,
+): { readonly authority: string; readonly changedBy: readonly string[] } {
   const changedBy: string[] = [];
   let host = authority;
   if (manager.strip_trailing_host_dot === true) {
@@ -286,9 +355,13 @@ function headerLines(manager: HttpConnectionManager, http: RequestHttp, context:
 }
 
 /** Headers that Envoy sets to values nobody knows beforehand. */
-function openHeaders(manager: HttpConnectionManager, http: RequestHttp): ReadonlyMap<string, { presence: "present"; because: string; decidedBy: string }> {
+function openHeaders(
+  manager: HttpConnectionManager,
+  http: RequestHttp,
+): ReadonlyMap<string, { presence: "present"; because: string; decidedBy: string }> {
   const open = new Map<string, { presence: "present"; because: string; decidedBy: string }>();
-  const generated = (manager.generate_request_id ?? true) && (http.headers["x-request-id"] === undefined || manager.preserve_external_request_id !== true);
+  const generated =
+    (manager.generate_request_id ?? true) && (http.headers["x-request-id"] === undefined || manager.preserve_external_request_id !== true);
   if (generated && http.headers["x-request-id"] === undefined) {
     open.set("x-request-id", { presence: "present", because: "Envoy makes it up for each request", decidedBy: "the request id" });
   }

@@ -27,7 +27,8 @@ function redirectHost(action: RedirectAction, request: ReceivedRequest, scheme: 
   let host = action.host_redirect || request.authority;
   if (!action.host_redirect) {
     const port = portOf(host);
-    const dropped = action.port_redirect !== undefined ? port !== undefined : scheme !== request.scheme && port === defaultPorts[request.scheme];
+    const dropped =
+      action.port_redirect !== undefined ? port !== undefined : scheme !== request.scheme && port === defaultPorts[request.scheme];
     if (dropped && port !== undefined) host = host.slice(0, host.length - port.length - 1);
   }
   return action.port_redirect === undefined ? host : `${host}:${action.port_redirect}`;

@@ -1,8 +1,8 @@
 import type { Request, RequestHttp, RequestTls, SocketEnd } from "../model/request.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { UsageError } from "../model/usage-error.js";
-import { contextOf } from "./context.js";
 import { directionOf } from "./choose-listener.js";
+import { contextOf } from "./context.js";
 import type { Resolution } from "./explanation.js";
 import { parseSocketEnd } from "./parse-socket-end.js";
 import { resolveHost } from "./resolve-host.js";
@@ -42,7 +42,11 @@ const defaultPorts: Readonly<Record<Target["scheme"], number | undefined>> = { h
  *
  * @throws UsageError for a target that is none of these
  */
-export function requestForTarget(snapshot: Snapshot, text: string, options: TargetOptions = {}): { readonly request: Request; readonly resolved: Resolution } {
+export function requestForTarget(
+  snapshot: Snapshot,
+  text: string,
+  options: TargetOptions = {},
+): { readonly request: Request; readonly resolved: Resolution } {
   const target = parseTarget(text);
   const { configuration } = contextOf(snapshot);
   const proxy = configuration.bootstrap?.proxy;
@@ -101,7 +105,14 @@ function httpOf(target: Target, options: TargetOptions): RequestHttp | undefined
   if (target.scheme === "tcp" || target.scheme === "tls" || options.serverFirst === true || options.payload !== undefined) return undefined;
   const grpc = target.scheme === "grpc";
   const overH2 = grpc || options.http2 === true || (target.scheme === "https" && (options.alpn ?? ["h2"]).includes("h2"));
-  const headers = new Map<string, string[]>(grpc ? [["content-type", ["application/grpc"]], ["te", ["trailers"]]] : []);
+  const headers = new Map<string, string[]>(
+    grpc
+      ? [
+          ["content-type", ["application/grpc"]],
+          ["te", ["trailers"]],
+        ]
+      : [],
+  );
   let authority = withoutDefaultPort(target);
   for (const [name, value] of options.headers ?? []) {
     const key = name.toLowerCase();

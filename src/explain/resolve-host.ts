@@ -1,13 +1,13 @@
 import type { Configuration } from "../decode/configuration.js";
+import { lowerAscii } from "../match/ascii-case.js";
 import { containsIp, parseCidr, parseIp } from "../match/cidr.js";
 import type { Cluster } from "../model/cluster.js";
+import { firstLabel, namesField, parseIstioClusterName } from "../model/istio-name.js";
 import type { Listener } from "../model/listener.js";
 import { chainsOf } from "../model/listener.js";
-import { firstLabel, namesField, parseIstioClusterName } from "../model/istio-name.js";
 import { placeOf } from "../model/proto-json.js";
 import type { SocketEnd } from "../model/request.js";
 import type { VirtualHost } from "../model/route-configuration.js";
-import { lowerAscii } from "../match/ascii-case.js";
 import { pointTo } from "../util/json-pointer.js";
 import type { Resolution } from "./explanation.js";
 
@@ -41,12 +41,19 @@ function byDomain(configuration: Configuration, host: string, port: number): Res
     const ip = virtualHost.domains.map(addressInDomain).find((address) => address !== undefined);
     if (ip !== undefined) return { destination: { ip, port }, resolved: { how: "virtual-host-domain", at } };
     const service = addressOfService(configuration, virtualHost.domains[0] ?? "", port);
-    return { destination: service?.destination ?? { ip: unclaimedAddress(configuration), port }, resolved: { how: "virtual-host-domain", at } };
+    return {
+      destination: service?.destination ?? { ip: unclaimedAddress(configuration), port },
+      resolved: { how: "virtual-host-domain", at },
+    };
   }
   return undefined;
 }
 
-function* virtualHostsNaming(configuration: Configuration, port: number, names: readonly string[]): Generator<{ virtualHost: VirtualHost; index: number }> {
+function* virtualHostsNaming(
+  configuration: Configuration,
+  port: number,
+  names: readonly string[],
+): Generator<{ virtualHost: VirtualHost; index: number }> {
   const routes = configuration.routeConfiguration(String(port)) ?? configuration.routeConfiguration(`http.${port}`);
   for (const virtualHost of routes?.virtualHosts ?? []) {
     const index = virtualHost.domains.findIndex((domain) => names.includes(lowerAscii(domain)));
@@ -66,7 +73,10 @@ function byClusterName(configuration: Configuration, host: string, port: number)
     const parsed = parseIstioClusterName(name);
     return parsed?.direction === "outbound" && parsed.port === port && namesField(host, parsed.host) ? [{ name, host: parsed.host }] : [];
   });
-  const own = named.find((cluster) => cluster.host === host) ?? named.find((cluster) => cluster.host.startsWith(`${firstLabel(cluster.host)}.${namespace}.`)) ?? named[0];
+  const own =
+    named.find((cluster) => cluster.host === host) ??
+    named.find((cluster) => cluster.host.startsWith(`${firstLabel(cluster.host)}.${namespace}.`)) ??
+    named[0];
   return own === undefined ? undefined : addressOfService(configuration, own.host, port);
 }
 
@@ -79,8 +89,11 @@ function addressOfService(configuration: Configuration, host: string, port: numb
   if (listener?.address?.kind === "socket") {
     return { destination: { ip: listener.address.ip, port }, resolved: { how: "cluster-name", at: placeOf(listener.message, "address") } };
   }
-  const endpoint = configuration.endpoints(cluster)?.endpoints.find(({ address }) => address?.kind === "socket" && parseIp(address.ip) !== undefined);
-  if (endpoint?.address?.kind === "socket") return { destination: { ip: endpoint.address.ip, port: endpoint.address.port }, resolved: { how: "endpoint", at: endpoint.at } };
+  const endpoint = configuration
+    .endpoints(cluster)
+    ?.endpoints.find(({ address }) => address?.kind === "socket" && parseIp(address.ip) !== undefined);
+  if (endpoint?.address?.kind === "socket")
+    return { destination: { ip: endpoint.address.ip, port: endpoint.address.port }, resolved: { how: "endpoint", at: endpoint.at } };
   return { destination: { ip: unclaimedAddress(configuration), port }, resolved: { how: "cluster-name", at: cluster.at } };
 }
 
@@ -91,7 +104,11 @@ function isListenerOf(listener: Listener, cluster: Cluster, port: number): boole
   return chainsOf(listener).some(({ filters }) =>
     filters.some(({ terminal }) => {
       if (terminal?.kind === "tcp_proxy") return terminal.proxy.cluster === cluster.name;
-      return terminal?.kind === "http_connection_manager" && terminal.routes.kind === "rds" && terminal.routes.name === `${cluster.istioName?.host ?? ""}:${port}`;
+      return (
+        terminal?.kind === "http_connection_manager" &&
+        terminal.routes.kind === "rds" &&
+        terminal.routes.name === `${cluster.istioName?.host ?? ""}:${port}`
+      );
     }),
   );
 }

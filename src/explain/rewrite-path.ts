@@ -1,7 +1,7 @@
 import type { RouteAction, RouteMatch } from "../generated/messages.js";
 import type { RegexEncoding } from "../match/behaviour.js";
-import { compileSafeRegex } from "../match/safe-regex.js";
 import { firstHeaderValue } from "../match/request-headers.js";
+import { compileSafeRegex } from "../match/safe-regex.js";
 import { rewriteUriTemplate } from "../match/uri-template.js";
 import { unpack } from "../model/proto-json.js";
 import type { ReceivedRequest } from "./receive-request.js";
@@ -22,7 +22,10 @@ export function rewritePath(action: RouteAction, match: RouteMatch, target: stri
     const regex = compileSafeRegex(action.regex_rewrite.pattern?.regex ?? "", encoding);
     return ("replaceAll" in regex ? regex.replaceAll(path, action.regex_rewrite.substitution ?? "") : path) + query;
   }
-  const template = unpack(action.path_rewrite_policy?.typed_config, "envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig");
+  const template = unpack(
+    action.path_rewrite_policy?.typed_config,
+    "envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig",
+  );
   const matched = unpack(match.path_match_policy?.typed_config, "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig");
   if (template === undefined || matched === undefined) return target;
   const rewritten = rewriteUriTemplate(matched.path_template ?? "", template.path_template_rewrite ?? "", path);
@@ -30,7 +33,12 @@ export function rewritePath(action: RouteAction, match: RouteMatch, target: stri
 }
 
 /** The authority that goes upstream: a weighted entry's own, a literal, a header's value, or a rewrite of the path. */
-export function rewriteAuthority(action: RouteAction, entryLiteral: string | undefined, request: ReceivedRequest, encoding: RegexEncoding): string {
+export function rewriteAuthority(
+  action: RouteAction,
+  entryLiteral: string | undefined,
+  request: ReceivedRequest,
+  encoding: RegexEncoding,
+): string {
   if (entryLiteral) return entryLiteral;
   if (action.host_rewrite_literal) return action.host_rewrite_literal;
   if (action.host_rewrite_header) return firstHeaderValue(request.headers, action.host_rewrite_header) || request.authority;

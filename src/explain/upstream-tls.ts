@@ -32,7 +32,12 @@ const workloadCertificate = "default";
  *
  * @param http of the request as it goes upstream, for auto_sni and the ALPN that HTTP offers by itself; null for TCP
  */
-export function upstreamTls(cluster: Cluster, { decoded: endpoints, labelled }: EndpointChoice, http: UpstreamHttp | null, journal: Journal): UpstreamTls | null {
+export function upstreamTls(
+  cluster: Cluster,
+  { decoded: endpoints, labelled }: EndpointChoice,
+  http: UpstreamHttp | null,
+  journal: Journal,
+): UpstreamTls | null {
   if (!labelled && (cluster.message.transport_socket_matches ?? []).length > 0) {
     journal.leaveOpen({
       code: "endpoints-not-in-dump",
@@ -68,11 +73,15 @@ function describeSocket(socket: TransportSocket | undefined, cluster: Cluster, h
   if (context === undefined) return { mode: "PLAINTEXT", sni: null, alpn: [], at: socket === undefined ? cluster.at : placeOf(socket) };
   const common = context.common_tls_context;
   const sds = common?.tls_certificate_sds_secret_configs?.[0]?.name;
-  const offersCertificate = sds !== undefined || (common?.tls_certificates ?? []).length > 0 || common?.tls_certificate_provider_instance !== undefined;
+  const offersCertificate =
+    sds !== undefined || (common?.tls_certificates ?? []).length > 0 || common?.tls_certificate_provider_instance !== undefined;
   return {
     mode: !offersCertificate ? "SIMPLE" : sds === workloadCertificate ? "ISTIO_MUTUAL" : "MUTUAL",
     sni: sniOf(context, cluster, http),
-    alpn: (http === null ? undefined : alpnOverride(cluster, http)) ?? common?.alpn_protocols ?? (http === null ? [] : [upstreamProtocol(cluster, http.version)]),
+    alpn:
+      (http === null ? undefined : alpnOverride(cluster, http)) ??
+      common?.alpn_protocols ??
+      (http === null ? [] : [upstreamProtocol(cluster, http.version)]),
     at: placeOf(context),
   };
 }
@@ -110,7 +119,8 @@ function alpnOverride(cluster: Cluster, { filters, version }: UpstreamHttp): rea
 /** The ALPN of the protocol that a cluster speaks, which HTTP offers where the TLS context names none. */
 export function upstreamProtocol(cluster: Cluster, downstream: HttpVersion): "h2" | "http/1.1" {
   const options = httpOptionsOf(cluster);
-  if (options?.explicit_http_config !== undefined) return options.explicit_http_config.http2_protocol_options === undefined ? "http/1.1" : "h2";
+  if (options?.explicit_http_config !== undefined)
+    return options.explicit_http_config.http2_protocol_options === undefined ? "http/1.1" : "h2";
   if (options?.use_downstream_protocol_config !== undefined || cluster.message.protocol_selection === "USE_DOWNSTREAM_PROTOCOL") {
     return downstream === "h2" ? "h2" : "http/1.1";
   }

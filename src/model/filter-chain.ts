@@ -1,4 +1,10 @@
-import type { FilterChain as FilterChainMessage, FilterChainMatch, HttpConnectionManager, ScopedRoutes, TcpProxy } from "../generated/messages.js";
+import type {
+  FilterChainMatch,
+  FilterChain as FilterChainMessage,
+  HttpConnectionManager,
+  ScopedRoutes,
+  TcpProxy,
+} from "../generated/messages.js";
 import type { Any } from "./proto-json.js";
 import type { RouteConfiguration } from "./route-configuration.js";
 
@@ -28,7 +34,12 @@ export interface NetworkFilter {
 
 /** The filters that end a chain and choose where its traffic goes. */
 export type TerminalFilter =
-  | { readonly kind: "http_connection_manager"; readonly manager: HttpConnectionManager; readonly routes: RouteSource; readonly httpFilters: readonly HttpFilter[] }
+  | {
+      readonly kind: "http_connection_manager";
+      readonly manager: HttpConnectionManager;
+      readonly routes: RouteSource;
+      readonly httpFilters: readonly HttpFilter[];
+    }
   | { readonly kind: "tcp_proxy"; readonly proxy: TcpProxy };
 
 /** Where an HTTP connection manager takes its routes from. */

@@ -1,4 +1,4 @@
-import type { Listener as ListenerMessage, ListenerFilter as ListenerFilterMessage } from "../generated/messages.js";
+import type { ListenerFilter as ListenerFilterMessage, Listener as ListenerMessage } from "../generated/messages.js";
 import type { Address } from "./address.js";
 import type { FilterChain } from "./filter-chain.js";
 import type { Any } from "./proto-json.js";

@@ -1,4 +1,8 @@
-import type { Route as RouteMessage, RouteConfiguration as RouteConfigurationMessage, VirtualHost as VirtualHostMessage } from "../generated/messages.js";
+import type {
+  RouteConfiguration as RouteConfigurationMessage,
+  Route as RouteMessage,
+  VirtualHost as VirtualHostMessage,
+} from "../generated/messages.js";
 
 export interface RouteConfiguration {
   readonly name: string;

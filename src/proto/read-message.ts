@@ -1,9 +1,16 @@
-import { type Place, recordPlace, recordSpellings, typeUrlOf } from "../model/proto-json.js";
 import type { DecodeProblem } from "../model/problem.js";
+import { type Place, recordPlace, recordSpellings, typeUrlOf } from "../model/proto-json.js";
 import { isJsonObject, type Json, type JsonObject, setMember } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
 import { type Canonical, canonicalDuration, canonicalScalar, canonicalTimestamp, isDefault } from "./canonical-scalar.js";
-import { describeEnum, describeMessage, type FieldDescription, type FieldKind, type MessageDescription, successorOf } from "./describe-type.js";
+import {
+  describeEnum,
+  describeMessage,
+  type FieldDescription,
+  type FieldKind,
+  type MessageDescription,
+  successorOf,
+} from "./describe-type.js";
 
 /**
  * A message in canonical ProtoJSON: proto field names, no implicit defaults, one spelling of every value; an Any stays

@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
-import { cpus } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compareTrials } from "./compare-trials.js";
 import { installEnvoy } from "./install-envoy.js";
 
-const usage = "npm run test:envoy -- [--seed NUMBER] [--count REQUESTS] [--envoy VERSION] [--shrink SECONDS] [--keep]";
+const usage = "npm run test:envoy -- [--seed NUMBER] [--count REQUESTS] [--envoy VERSION] [--shrink SECONDS]";
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +27,6 @@ const installation = installEnvoy(".envoy", values.envoy);
 if ("missing" in installation) {
   console.log(`test:envoy skipped: ${installation.missing}`);
 } else {
-  const disagreements = await compareTrials(installation.executable, { seed, count, shrinkSeconds, workers: Math.max(1, Math.min(2, cpus().length)) });
+  const disagreements = await compareTrials(installation.executable, { seed, count, shrinkSeconds, folder: join(".envoy", "found"), say: (line) => console.log(line) });
   process.exitCode = disagreements === 0 ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 import type { OutcomeKind } from "../../src/explain/explanation.js";
 import type { Request } from "../../src/model/request.js";
 import { isJsonObject } from "../../src/util/json.js";
-import type { AbsentField, Observed } from "./record.js";
+import type { TrialRecord } from "./record.js";
 import type { Client } from "./send.js";
 import type { Arrived } from "./upstreams.js";
 
@@ -68,6 +68,8 @@ export interface Traces {
   readonly actions: ReadonlyMap<string, string>;
 }
 
+type Observed = TrialRecord["observed"];
+
 const nothing: Omit<Observed, "outcome"> = {
   listener: null,
   filterChain: null,
@@ -80,10 +82,7 @@ const nothing: Omit<Observed, "outcome"> = {
   endpoints: null,
 };
 
-export interface Observation {
-  readonly observed: Observed;
-  readonly absent: readonly AbsentField[];
-}
+export type Observation = Pick<TrialRecord, "observed" | "absent">;
 
 /** What Envoy did, put together from its logs, the client and the upstreams. */
 export function observe(traces: Traces): Observation {
@@ -94,13 +93,13 @@ export function observe(traces: Traces): Observation {
   if (client.timeout && http === undefined) return { observed: { ...nothing, ...placeOf(own), outcome: "waiting" }, absent: [] };
   if (http !== undefined) return observeHttp(http, traces);
   if (tcp !== undefined) return observeTcp(tcp);
-  const response = own === undefined ? null : { status: null, details: own.details ?? own.termination, flags: own.flags, grpcStatus: null, location: null };
+  const response = own === undefined ? null : { status: 0, details: own.details ?? own.termination, flags: own.flags, location: null };
   return { observed: { ...nothing, ...placeOf(own), outcome: "closed", response: own?.details === "filter_chain_not_found" ? response : null }, absent: [] };
 }
 
 const placeOf = (line: LogLine | undefined): Pick<Observed, "listener" | "filterChain"> => ({
   listener: line === undefined ? null : { name: line.listener },
-  filterChain: line?.filterChain == null ? null : { name: line.filterChain },
+  filterChain: line?.filterChain == null ? null : { name: line.filterChain, default: line.filterChain === "default" },
 });
 
 const named = (name: string | null) => (name === null ? null : { name });
@@ -114,13 +113,13 @@ function observeHttp(line: LogLine, { request, client, arrived, actions }: Trace
   const received = own === undefined || !forwarded ? null : { authority: own.authority ?? "", path: own.path };
   const changed = received !== null && (received.authority !== (request.http?.authority ?? "") || received.path !== request.http?.path);
   const connect = request.http?.method === "CONNECT";
-  const response = { status: outcome === "closed" ? null : line.code, details: line.details, flags: line.flags, grpcStatus: line.grpcStatus, location: line.location };
+  const response = { status: outcome === "closed" ? 0 : line.code, details: line.details, flags: line.flags, grpcStatus: line.grpcStatus, location: line.location };
   return {
     observed: {
       ...placeOf(line),
       virtualHost: named(line.virtualHost),
       route: named(line.route),
-      clusters: line.cluster === null ? null : [{ name: line.cluster, chosen: true }],
+      clusters: line.cluster === null ? null : [{ name: line.cluster }],
       mirrors: forwarded && own !== undefined ? [...new Set(copies)].sort().map((name) => ({ name })) : null,
       outcome,
       response: forwarded ? null : response,
@@ -128,9 +127,9 @@ function observeHttp(line: LogLine, { request, client, arrived, actions }: Trace
       endpoints: line.host === null ? null : [{ address: line.host }],
     },
     absent: [
-      ...(line.virtualHost === null && !refusedEarly ? (["virtualHost"] as const) : []),
-      ...(line.route === null && !refusedEarly ? (["route"] as const) : []),
-      ...(received !== null && !changed && !connect ? (["rewrite"] as const) : []),
+      ...(line.virtualHost === null && !refusedEarly ? ["virtualHost"] : []),
+      ...(line.route === null && !refusedEarly ? ["route"] : []),
+      ...(received !== null && !changed && !connect ? ["rewrite"] : []),
     ],
   };
 }
@@ -156,9 +155,9 @@ function observeTcp(line: LogLine): Observation {
     observed: {
       ...nothing,
       ...placeOf(line),
-      clusters: line.cluster === null ? null : [{ name: line.cluster, chosen: true }],
+      clusters: line.cluster === null ? null : [{ name: line.cluster }],
       outcome: forwarded ? "forward" : "closed",
-      response: forwarded ? null : { status: null, details: line.termination, flags: line.flags, grpcStatus: null, location: null },
+      response: forwarded ? null : { status: 0, details: line.termination, flags: line.flags, location: null },
       endpoints: forwarded && line.host !== null ? [{ address: line.host }] : null,
     },
     absent: [],

@@ -70,9 +70,11 @@ export async function runTrials(executable: string, trials: readonly Trial[]): P
       if (!isLoaded(own, loaded)) return null;
       return sent
         .filter((one) => one.trial === index && peers.get(one.peer)?.length === 1)
-        .map(({ request, client, peer }): TrialRecord => {
+        .map(({ request, client, peer, raw }): TrialRecord => {
           const traces = { request, client, lines: lines.get(peer) ?? [], arrived: arrived.get(request.id ?? "") ?? [], actions: own.actions };
-          return { id: request.id ?? "", request, ...observe(traces) };
+          const grpcStatus = traces.lines.find(({ kind }) => kind === "http")?.grpcStatus ?? null;
+          const wire = { kind: "whole", raw: raw.toString("base64") };
+          return { id: request.id ?? "", request, ...observe(traces), client: { grpcStatus }, wire, random: false };
         });
     });
     return { dump, results, refusals: refusalsIn(readFileSync(path("envoy.log"), "utf8")) };
@@ -87,6 +89,7 @@ interface SentProbe {
   readonly request: Request;
   readonly client: Client;
   readonly peer: string;
+  readonly raw: Buffer;
 }
 
 /** Sends a trial's request, with what is only known now: its id, the listener's name and address, the client's end. */
@@ -95,9 +98,9 @@ async function sendProbe(trial: Trial, index: number, port: number, given: Reque
   const marked = given.http === undefined ? given : { ...given, http: { ...given.http, headers: { ...given.http.headers, "x-probe-id": [id] } } };
   const dialled = trial.entry === "direct" ? { destination: { ip: "127.0.0.1", port } } : {};
   const request: Request = { ...marked, id, direction: "inbound", acceptedBy: `t${index}_0`, ...dialled };
-  const { client, peer } = await send(request, port, trial.entry !== "direct");
+  const { client, peer, raw } = await send(request, port, trial.entry !== "direct");
   const source = trial.entry === "direct" ? { source: peer } : { directSource: peer };
-  sent.push({ trial: index, request: { ...request, ...source }, client, peer: `${peer.ip}:${peer.port}` });
+  sent.push({ trial: index, request: { ...request, ...source }, client, peer: `${peer.ip}:${peer.port}`, raw });
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
@@ -136,6 +139,6 @@ function loadedNames(dump: Uint8Array): ReadonlySet<string> {
 const isLoaded = ({ listeners, routeConfigurations }: DressedTrial, names: ReadonlySet<string>): boolean =>
   [...listeners, ...routeConfigurations].every(({ name }) => typeof name === "string" && names.has(name));
 
-/** The reasons stand in a summary at the end, one a listener, and each route configuration's own after the message in question. */
+/** The last reason of each refusal: where a message within a message is at fault, each adds its own. */
 const refusalsIn = (log: string): readonly string[] =>
-  log.split("\n").flatMap((line) => /(?:config rejected|update rejected|validation failed)[:( ]*(.{0,2000})/.exec(line)?.slice(1) ?? []);
+  log.split("\n").flatMap((line) => /(?:config rejected|update rejected|validation failed)[:( ]*(.*)/.exec(line)?.[1]?.split("caused by ").at(-1) ?? []);

@@ -52,7 +52,6 @@ describe("the HTTP inspector", () => {
     ["a word too many", "GET / HTTP/1.1 now\r\n", none],
     ["a method that is no token", "G@T / HTTP/1.1\r\n", none],
     ["one word", "hello\n", none],
-    ["two words: a method and a target", "hello tcp\n", found("http/1.0")],
     ["SSH", "SSH-2.0-x\r\n", none],
     ["JSON", '{"reviews":5}\n', none],
     ["an empty line first", "\r\nGET / HTTP/1.1\r\n", none],

@@ -174,7 +174,6 @@ export function describeResource(type: string, value: Json): string {
   }
 }
 
-const isRoute = (value: Json | undefined): value is JsonObject & RouteMessage => isJsonObject(value);
-const isChainMatch = (value: Json | undefined): value is JsonObject & FilterChainMatch => isJsonObject(value);
-
-export { isChainMatch, isRoute };
+/** Any object may be read as a route: all of its fields are optional, and each is looked at before it is used. */
+export const isRoute = (value: Json | undefined): value is JsonObject & RouteMessage => isJsonObject(value);
+export const isChainMatch = (value: Json | undefined): value is JsonObject & FilterChainMatch => isJsonObject(value);

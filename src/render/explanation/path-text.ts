@@ -9,14 +9,18 @@ export const renderPathText: Renderer<PathExplanation> = (path, options) => {
   const broken = path.agreement.find(({ agrees }) => agrees === false);
   const verdict = broken === undefined ? "the second proxy takes what the first sends" : `the way ends: ${broken.message}`;
   const lines = [
-    ...wrapText(plainText(verdict), options.columns, 0).map((line) => palette.bold(broken === undefined ? palette.green(line) : palette.red(line))),
+    ...wrapText(plainText(verdict), options.columns, 0).map((line) =>
+      palette.bold(broken === undefined ? palette.green(line) : palette.red(line)),
+    ),
     "",
     ...path.agreement.flatMap(({ check, agrees, message, at }) => [
       ...hang(`  ${mark(agrees, palette)} ${check.padEnd(11)}`, wrapText(plainText(message), options.columns, 15)),
       ...(options.at && at !== "" ? [`${" ".repeat(15)}${palette.dim(at)}`] : []),
     ]),
   ];
-  const hops = path.hops.map((hop, index) => `\n${palette.bold(`${index === 0 ? "out of" : "into"} ${hop.file.name}`)}\n\n${renderExplanationText(hop, options)}`);
+  const hops = path.hops.map(
+    (hop, index) => `\n${palette.bold(`${index === 0 ? "out of" : "into"} ${hop.file.name}`)}\n\n${renderExplanationText(hop, options)}`,
+  );
   return `${lines.join("\n")}\n${hops.join("")}`;
 };
 
@@ -25,4 +29,5 @@ function mark(agrees: Agreement["agrees"], palette: Palette): string {
   return agrees ? palette.green("+") : palette.red("-");
 }
 
-const hang = (head: string, lines: readonly string[]): string[] => lines.map((line, index) => (index === 0 ? head + line : " ".repeat(15) + line));
+const hang = (head: string, lines: readonly string[]): string[] =>
+  lines.map((line, index) => (index === 0 ? head + line : " ".repeat(15) + line));

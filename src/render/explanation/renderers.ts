@@ -1,9 +1,9 @@
+import type { PathExplanation } from "../../explain/explain-path.js";
 import type { Explanation } from "../../explain/explanation.js";
 import { renderJson } from "../json.js";
 import type { Renderer } from "../options.js";
 import { renderYaml } from "../yaml.js";
 import { renderExplanationMarkdown } from "./markdown.js";
-import type { PathExplanation } from "../../explain/explain-path.js";
 import { renderPathMarkdown } from "./path-markdown.js";
 import { renderPathText } from "./path-text.js";
 import { renderExplanationText } from "./text.js";

@@ -24,12 +24,29 @@ export function evidenceRows(explanation: Explanation, all: boolean): readonly E
   const row = (term: string, decision: string, because: string, at: string): EvidenceRow => ({ term, decision, because, at });
   return [
     ...rows,
-    ...(tls === null ? [] : [row("upstream TLS", tls.mode, [tls.sni === null ? "" : `SNI ${tls.sni}`, tls.alpn.length === 0 ? "" : `ALPN ${tls.alpn.join(", ")}`].filter(Boolean).join("; "), tls.at)]),
-    ...(rewrite === null ? [] : [row("upstream gets", `${rewrite.authority ?? ""}${rewrite.path ?? ""}`, "rewritten", explanation.route?.at ?? "")]),
-    ...(mirrors.map(({ name, at }) => row("mirrored to", name, "a copy of the request", at))),
-    ...(timeout === null || (!all && timeout.route === "0s") ? [] : [row("time-out", timeout.route === "0s" ? "none" : timeout.route, `idle ${timeout.idle ?? "none"}`, timeout.at)]),
+    ...(tls === null
+      ? []
+      : [
+          row(
+            "upstream TLS",
+            tls.mode,
+            [tls.sni === null ? "" : `SNI ${tls.sni}`, tls.alpn.length === 0 ? "" : `ALPN ${tls.alpn.join(", ")}`]
+              .filter(Boolean)
+              .join("; "),
+            tls.at,
+          ),
+        ]),
+    ...(rewrite === null
+      ? []
+      : [row("upstream gets", `${rewrite.authority ?? ""}${rewrite.path ?? ""}`, "rewritten", explanation.route?.at ?? "")]),
+    ...mirrors.map(({ name, at }) => row("mirrored to", name, "a copy of the request", at)),
+    ...(timeout === null || (!all && timeout.route === "0s")
+      ? []
+      : [row("time-out", timeout.route === "0s" ? "none" : timeout.route, `idle ${timeout.idle ?? "none"}`, timeout.at)]),
     ...(retry === null || !all ? [] : [row("retries", `${retry.attempts}`, `on ${retry.on.join(", ")}`, retry.at)]),
-    ...(response === null || !all ? [] : [row("response", `${response.status ?? "none"}`, [response.details, ...response.flags].filter(Boolean).join(", "), "")]),
+    ...(response === null || !all
+      ? []
+      : [row("response", `${response.status ?? "none"}`, [response.details, ...response.flags].filter(Boolean).join(", "), "")]),
   ];
 }
 
@@ -39,7 +56,8 @@ function usualSteps(explanation: Explanation): readonly Step[] {
   const handedOver = why.some(({ step }) => step === "listener");
   return why.filter(
     ({ step, because }) =>
-      (step === "accepting listener" && handedOver) || (step === "HTTP connection manager" && because === "nothing changed before routing" && why.some((other) => other.step === "route")),
+      (step === "accepting listener" && handedOver) ||
+      (step === "HTTP connection manager" && because === "nothing changed before routing" && why.some((other) => other.step === "route")),
   );
 }
 

@@ -43,7 +43,9 @@ function evidenceLines(rows: readonly EvidenceRow[], options: RenderOptions, pal
     const beside = shown.length < decisionWidth - 1;
     const first = beside ? [`${head}${shown.padEnd(decisionWidth)}`] : hang(head, wrapText(shown, options.columns, indent), indent);
     const reasons = reason === "" ? [] : wrapText(reason, options.columns, beside ? indent + decisionWidth : indent + 2);
-    const body = beside ? hang(first[0] ?? head, reasons, indent + decisionWidth) : [...first, ...reasons.map((line) => " ".repeat(indent + 2) + line)];
+    const body = beside
+      ? hang(first[0] ?? head, reasons, indent + decisionWidth)
+      : [...first, ...reasons.map((line) => " ".repeat(indent + 2) + line)];
     return [...body.map((line) => line.trimEnd()), ...pointer(at, options, palette, indent)];
   });
 }
@@ -64,7 +66,10 @@ function causeLines({ cause, outcome }: Explanation, options: RenderOptions, pal
     ...indented(`${cause.message} [${cause.code}]`, options, 2),
     ...pointer(cause.at, options, palette, 4),
     ...(nearest.length === 0 ? [] : ["  nearest:"]),
-    ...nearest.flatMap(({ candidate, failedOn, at }) => [...indented(`${candidate}: ${failedOn}`, options, 4), ...pointer(at, options, palette, 6)]),
+    ...nearest.flatMap(({ candidate, failedOn, at }) => [
+      ...indented(`${candidate}: ${failedOn}`, options, 4),
+      ...pointer(at, options, palette, 6),
+    ]),
   ];
 }
 
@@ -73,12 +78,17 @@ const tellingSteps: ReadonlySet<string> = new Set(["route", "virtual host"]);
 
 function nearMissLines({ why, cause }: Explanation, options: RenderOptions, palette: Palette): readonly string[] {
   if (cause !== null && !options.all) return [];
-  const misses = why.filter(({ step }) => options.all || tellingSteps.has(step)).flatMap(({ step, rejected }) => (options.all ? rejected : rejected.slice(-2)).map((miss) => ({ step, ...miss })));
+  const misses = why
+    .filter(({ step }) => options.all || tellingSteps.has(step))
+    .flatMap(({ step, rejected }) => (options.all ? rejected : rejected.slice(-2)).map((miss) => ({ step, ...miss })));
   if (misses.length === 0) return [];
   return [
     "",
     palette.bold(misses.length === 1 ? "near miss" : "near misses"),
-    ...misses.flatMap(({ step, candidate, because, at }) => [...indented(`${step} ${candidate}: ${because}`, options, 2), ...pointer(at, options, palette, 4)]),
+    ...misses.flatMap(({ step, candidate, because, at }) => [
+      ...indented(`${step} ${candidate}: ${because}`, options, 2),
+      ...pointer(at, options, palette, 4),
+    ]),
   ];
 }
 
@@ -87,6 +97,9 @@ function uncertainLines({ uncertain }: Explanation, options: RenderOptions, pale
   return [
     "",
     palette.bold("not decided by this dump"),
-    ...uncertain.flatMap(({ message, decidedBy, at }) => [...indented(`${message} (decided by ${decidedBy})`, options, 2), ...pointer(at, options, palette, 4)]),
+    ...uncertain.flatMap(({ message, decidedBy, at }) => [
+      ...indented(`${message} (decided by ${decidedBy})`, options, 2),
+      ...pointer(at, options, palette, 4),
+    ]),
   ];
 }

@@ -44,4 +44,5 @@ function statusText(explanation: Explanation): string {
 
 const grpcText = ({ response }: Explanation): string => (response?.grpcStatus == null ? "" : ` with grpc-status ${response.grpcStatus}`);
 
-const flagText = ({ response }: Explanation): string => (response === null || response.flags.length === 0 ? "" : ` (response flags ${response.flags.join(",")})`);
+const flagText = ({ response }: Explanation): string =>
+  response === null || response.flags.length === 0 ? "" : ` (response flags ${response.flags.join(",")})`;

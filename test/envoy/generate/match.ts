@@ -9,7 +9,7 @@ const text = either<string>(...texts);
 export function stringMatcher(values: fc.Arbitrary<string> = text): fc.Arbitrary<JsonObject> {
   const part = values.map((value) => value || "a");
   const plain = oneField({ exact: values, prefix: part, suffix: part, contains: part });
-  const regex = either(...textRegexes).map((pattern): JsonObject => ({ safe_regex: { regex: pattern } }));
+  const regex = either(...textRegexes).map((pattern): JsonObject => ({ safe_regex: { google_re2: {}, regex: pattern } }));
   return byWeight([5, merged(plain, message({ ignore_case: seldom(4, fc.boolean()) }))], [2, regex]);
 }
 

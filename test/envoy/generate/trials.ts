@@ -20,3 +20,6 @@ export const routeTrial = (requests: number): fc.Arbitrary<Trial> =>
     listeners: [{ listener_filters: drawn.entry === "direct" ? [] : [proxyProtocolFilter], filter_chains: [{ name: "only", filters: [drawn.manager] }] }],
     requests: numbered(drawn.sent),
   }));
+
+/** Any trial. */
+export const anyTrial = (requests: number): fc.Arbitrary<Trial> => routeTrial(requests);

@@ -1,0 +1,46 @@
+import type { Route } from "../model/route-configuration.js";
+import type { ClusterCandidate } from "./choose-cluster.js";
+import type { Findings } from "./findings.js";
+import { forwardRequest } from "./forward-request.js";
+import { localResponse } from "./local-reply.js";
+import { blockedCause } from "./passthrough-cause.js";
+import { redirectLocation, redirectStatus } from "./redirect-location.js";
+import type { FoundSoFar, RoutedRequest } from "./routed-request.js";
+
+/** What the route says: redirect, answer, or forward. */
+export function actOnRoute(
+  routed: RoutedRequest,
+  route: Route,
+  candidates: readonly ClusterCandidate[],
+  likely: ClusterCandidate | undefined,
+  found: FoundSoFar,
+): Findings {
+  const { received, arrived, virtualHost } = routed;
+  const { redirect, direct_response: direct, route: action } = route.message;
+  if (redirect !== undefined) {
+    const connect = received.upgrade === "CONNECT" && received.path === undefined;
+    const location = connect ? {} : { location: redirectLocation(redirect, route, received, arrived.context.behaviour.regexEncoding) };
+    return {
+      ...found,
+      outcome: "redirect",
+      response: localResponse({ status: redirectStatus(redirect), details: "direct_response", ...location }, received.isGrpc),
+    };
+  }
+  if (direct !== undefined) {
+    const status = direct.status ?? 0;
+    const located = status === 201 || (status >= 300 && status < 400);
+    const location = located ? { location: `${received.scheme}://${received.authority}${received.path ?? ""}` } : {};
+    const blocked =
+      virtualHost === null
+        ? null
+        : blockedCause(virtualHost.virtualHost, virtualHost.domain, direct.status, received.authority, routed.near);
+    return {
+      ...found,
+      outcome: "direct_response",
+      response: localResponse({ status, details: "direct_response", ...location }, received.isGrpc),
+      cause: blocked,
+    };
+  }
+  if (action !== undefined && candidates.length === 0) return { ...found, outcome: "forward" };
+  return forwardRequest(routed, route, candidates, likely, found);
+}
