@@ -12,6 +12,21 @@ export {
 } from "./diff/change.js";
 export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
 export { type Agreement, agreementChecks, explainPath, type PathExplanation } from "./explain/explain-path.js";
+export { type CheckOptions, checkExpectations } from "./expectations/check-expectations.js";
+export type {
+  Coverage,
+  Covered,
+  UntouchedFilterChain,
+  UntouchedListener,
+  UntouchedRoute,
+  UntouchedRouteConfiguration,
+  UntouchedVirtualHost,
+} from "./expectations/coverage.js";
+export type { Expectation, ExpectedParts, Question } from "./expectations/expectation.js";
+export { expectationsSchema } from "./expectations/expectations-schema.js";
+export type { ExpectedFieldName } from "./expectations/expected-fields.js";
+export { parseExpectations } from "./expectations/parse-expectations.js";
+export type { CheckedExpectation, Mismatch, TestReport } from "./expectations/test-report.js";
 export { type ExplainOptions, explain } from "./explain/explain-request.js";
 export type {
   Cause,
@@ -68,6 +83,7 @@ export { type ShownResource, type ShownResources, type ShowRequest, showResource
 export { withClusterStatuses } from "./read/cluster-statuses.js";
 export { type ReadOptions, readSnapshot, type SnapshotRead } from "./read/read-snapshot.js";
 export { type DiffFormat, diffFormats, diffRenderers } from "./render/diff/renderers.js";
+export { type TestFormat, testFormats, testReportRenderers } from "./render/expectations/renderers.js";
 export { type ExplanationFormat, explanationFormats, explanationRenderers, pathRenderers } from "./render/explanation/renderers.js";
 export type { AnyListing } from "./render/list/columns.js";
 export { describeEmptyList } from "./render/list/empty.js";

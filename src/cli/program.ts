@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { UnreadableInputError, UsageError, version } from "../index.js";
 import { CliCommand } from "./cli-command.js";
 import { completionCommand } from "./completion-command.js";
+import { demoCommand } from "./demo-command.js";
 import { diffCommand } from "./diff-command.js";
 import { type ExitCode, exitCode } from "./exit-code.js";
 import { explainCommand } from "./explain-command.js";
@@ -12,16 +13,19 @@ import { queryCommand } from "./query-command.js";
 import { schemaCommand } from "./schema-command.js";
 import { showCommand } from "./show-command.js";
 import { summaryCommand } from "./summary-command.js";
+import { testCommand } from "./test-command.js";
 import { versionCommand } from "./version-command.js";
 
 /** Every command, in the order of the help. */
 const commands: readonly ((io: Io) => CliCommand)[] = [
   summaryCommand,
   explainCommand,
+  testCommand,
   diffCommand,
   ...listCommandMakers,
   showCommand,
   queryCommand,
+  (io) => demoCommand(io, run),
   schemaCommand,
   completionCommand,
   versionCommand,

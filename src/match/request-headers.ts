@@ -16,7 +16,7 @@ export interface RequestHeaders {
 
 /**
  * Headers that Envoy keeps in one slot each: a repeated one becomes one value, joined with commas, in every release.
- * The first two lines are measured on 1.40.0; the others are kept the same way in Envoy's header map.
+ * Measured on 1.36.4 and 1.40.0, but for `x-request-id`, `x-forwarded-proto` and those that Envoy does not forward.
  */
 const inlineHeaders: ReadonlySet<string> = new Set([
   ...[
@@ -35,6 +35,8 @@ const inlineHeaders: ReadonlySet<string> = new Set([
   ...["x-forwarded-proto", "x-forwarded-port", "x-forwarded-client-cert", "connection", "upgrade", "te", "expect", "keep-alive"],
   ...["transfer-encoding", "proxy-connection", ":authority"],
   ...["x-envoy-internal", "x-envoy-external-address", "x-envoy-force-trace", "x-envoy-original-path", "x-envoy-decorator-operation"],
+  ...["if-match", "if-modified-since", "access-control-request-headers", "grpc-accept-encoding", "proxy-status"],
+  ...["x-envoy-original-host", "x-envoy-attempt-count", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node"],
 ]);
 
 /**
@@ -75,6 +77,9 @@ export function firstHeaderValue(headers: RequestHeaders, name: string): string 
 export function unknownHeader(headers: RequestHeaders, name: string): UnknownHeader | undefined {
   return headers.unknown.get(headerKey(name));
 }
+
+/** Does Envoy keep this header of a request, by its name in lower case, in one slot, so that a further value joins it behind a comma? */
+export const isJoinedRequestHeader = (name: string): boolean => inlineHeaders.has(name);
 
 /**
  * Is this a gRPC request to Envoy: a content-type of exactly `application/grpc`, or one that begins with `application/grpc+`?

@@ -90,7 +90,7 @@ export function observe(traces: Traces): Observation {
   const http = lines.find(({ kind }) => kind === "http");
   const tcp = lines.find(({ kind }) => kind === "tcp");
   const own = lines.find(({ kind }) => kind === "listener");
-  if (client.timeout && http === undefined) return { observed: { ...nothing, ...placeOf(own), outcome: "waiting" }, absent: [] };
+  if (client.timeout && !client.answered && (http === undefined || http.flags.includes("DC"))) return { observed: { ...nothing, ...placeOf(own), outcome: "waiting" }, absent: [] };
   if (http !== undefined) return observeHttp(http, traces);
   if (tcp !== undefined) return observeTcp(tcp);
   const response = own === undefined ? null : { status: 0, details: own.details ?? own.termination, flags: own.flags, location: null };

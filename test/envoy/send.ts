@@ -122,8 +122,9 @@ function isComplete(bytes: Buffer, method: string): boolean {
 
 function clientOf(http: RequestHttp | undefined, bytes: Buffer, ending: "answered" | "closed" | "timeout"): Client {
   const end = { closed: ending === "closed", timeout: ending === "timeout" };
-  if (http?.version === "h2") return { status: null, location: null, answered: readH2(bytes).answered, ...end };
+  const spokeHttp1 = bytes.subarray(0, 7).toString("latin1") === "HTTP/1.";
+  if (http?.version === "h2" && !spokeHttp1) return { status: null, location: null, answered: readH2(bytes).answered, ...end };
   const head = headOf(bytes)?.head;
-  if (head === undefined || !head.startsWith("HTTP/1.")) return { status: null, location: null, answered: false, ...end };
+  if (head === undefined || !spokeHttp1) return { status: null, location: null, answered: false, ...end };
   return { status: statusOf(head), location: /^location: *(.*)$/im.exec(head)?.[1]?.replace(/\r$/, "") ?? null, answered: true, ...end };
 }

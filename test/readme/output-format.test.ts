@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { changeClasses, ignoredKinds } from "../../src/diff/change.js";
-import { causeCodes, stepNames, uncertainCodes } from "../../src/index.js";
+import { agreementChecks, causeCodes, stepNames, uncertainCodes } from "../../src/index.js";
 
 const page = readFileSync(new URL("../../docs/output-format.md", import.meta.url), "utf8");
 
@@ -23,6 +23,10 @@ describe("docs/output-format.md has a line for every member of the closed sets, 
 
   it("what a diff ignores", () => {
     expect(rowsBelow("## A diff")).toEqual(expect.arrayContaining([...ignoredKinds]));
+  });
+
+  it("the checks of a path", () => {
+    for (const check of agreementChecks) expect(page).toContain(`\`${check}\``);
   });
 
   it("the classes of changes", () => {

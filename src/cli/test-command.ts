@@ -1,0 +1,64 @@
+import {
+  checkExpectations,
+  parseExpectations,
+  type TestFormat,
+  testFormats,
+  testReportRenderers,
+  UsageError,
+  withClusterStatuses,
+} from "../index.js";
+import { CliCommand } from "./cli-command.js";
+import { type DumpOptions, dumpAndRest, takesDump } from "./dump-argument.js";
+import { exitCode } from "./exit-code.js";
+import type { Io } from "./io.js";
+import { loadSnapshot } from "./load-snapshot.js";
+import { type LookOptions, renderOptionsOf, takesLook } from "./render-options.js";
+
+interface TestCommandOptions extends DumpOptions, LookOptions {
+  readonly output: TestFormat;
+  readonly clusters?: string;
+  readonly filter?: string;
+  readonly coverage?: boolean;
+  readonly failUnder?: number;
+}
+
+/** `xdsight test DUMP FILE…`: are the requests of these files explained as they expect it? */
+export function testCommand(io: Io): CliCommand {
+  const command = takesLook(takesDump(new CliCommand("test")).argument("[files...]", "expectations, YAML or JSON; - is standard input"));
+  return command
+    .description("check that requests go where files of expectations say; exit status 1 if one does not")
+    .choice("-o, --output <format>", "output format", testFormats, "text")
+    .option("--filter <text>", "only the expectations whose name contains it")
+    .option("--coverage", "count the routes and listeners that the requests came through")
+    .option("--fail-under <percent>", "fail if fewer of the routes are touched; counts the coverage too", parsePercent)
+    .option("--clusters <file>", "the endpoints of a saved /clusters?format=json, in place of the dump's own")
+    .examples(
+      "test dump.json expectations.yaml",
+      "test dump.json expectations/*.yaml -o junit > report.xml",
+      "test dump.json expectations.yaml --coverage --fail-under 80",
+    )
+    .answers(async (first: string | undefined, others: readonly string[], options: TestCommandOptions) => {
+      const { dump, rest } = dumpAndRest([first, ...others], options);
+      if (rest.length === 0) throw new UsageError("no file of expectations is named; give one or several behind the dump");
+      if ([dump, ...rest, ...(options.clusters === undefined ? [] : [options.clusters])].filter((name) => name === "-").length > 1) {
+        throw new UsageError("only one file can come from standard input; name the others");
+      }
+      const expectations = (await Promise.all(rest.map(async (file) => parseExpectations(new TextDecoder().decode(await io.readFile(file)), file)))).flat();
+      const read = await loadSnapshot(io, dump, options);
+      const snapshot = options.clusters === undefined ? read : withClusterStatuses(read, await io.readFile(options.clusters), options.clusters);
+      const { filter, coverage, failUnder } = options;
+      const report = checkExpectations(snapshot, expectations, {
+        ...(filter === undefined ? {} : { filter }),
+        ...(coverage === undefined ? {} : { coverage }),
+        ...(failUnder === undefined ? {} : { failUnder }),
+      });
+      if (report.expectations.length === 0) io.err(`xdsight: note: no expectation's name contains ${filter ?? ""}\n`);
+      await io.out(testReportRenderers[options.output](report, renderOptionsOf(io, options)));
+      return report.passed ? exitCode.done : exitCode.differs;
+    });
+}
+
+function parsePercent(text: string): number {
+  if (!/^\d{1,3}(\.\d{1,3})?$/.test(text) || Number(text) > 100) throw new UsageError(`--fail-under ${text}: give a number from 0 to 100`);
+  return Number(text);
+}
