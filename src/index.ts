@@ -11,7 +11,6 @@ export {
   type ListPosition,
 } from "./diff/change.js";
 export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
-export { type Agreement, agreementChecks, explainPath, type PathExplanation } from "./explain/explain-path.js";
 export { type CheckOptions, checkExpectations } from "./expectations/check-expectations.js";
 export type {
   Coverage,
@@ -27,6 +26,7 @@ export { expectationsSchema } from "./expectations/expectations-schema.js";
 export type { ExpectedFieldName } from "./expectations/expected-fields.js";
 export { parseExpectations } from "./expectations/parse-expectations.js";
 export type { CheckedExpectation, Mismatch, TestReport } from "./expectations/test-report.js";
+export { type Agreement, agreementChecks, explainPath, type PathExplanation } from "./explain/explain-path.js";
 export { type ExplainOptions, explain } from "./explain/explain-request.js";
 export type {
   Cause,
@@ -63,7 +63,7 @@ export { type ListedRoute, listRoutes, type RouteFilters } from "./list/routes.j
 export { type ListedSecret, listSecrets, type SecretFilters } from "./list/secrets.js";
 export { type AnswerHead, answerHead } from "./model/answer.js";
 export { type DecodeProblem, describeProblem } from "./model/problem.js";
-export type { HttpVersion, Request, RequestHttp, RequestTls, SocketEnd } from "./model/request.js";
+export type { HttpVersion, Request, RequestHttp, RequestTls, SocketEnd, WrittenRequest } from "./model/request.js";
 export {
   type ReadProblem,
   type Resource,

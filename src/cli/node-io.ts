@@ -12,7 +12,7 @@ export function nodeIo(): Io {
     readFile: (path) => (path === "-" ? buffer(process.stdin) : readFile(path)).catch((error: unknown) => refuseFile(path, error)),
     out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     err: (text) => void process.stderr.write(text),
-    stdoutIsTerminal: process.stdout.isTTY,
+    stdoutIsTerminal: process.stdout.isTTY === true,
     columns: process.stdout.isTTY ? process.stdout.columns : 80,
     env: process.env,
     platform: nodePlatform,

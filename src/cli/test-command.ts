@@ -1,5 +1,6 @@
 import {
   checkExpectations,
+  type Expectation,
   parseExpectations,
   type TestFormat,
   testFormats,
@@ -43,9 +44,10 @@ export function testCommand(io: Io): CliCommand {
       if ([dump, ...rest, ...(options.clusters === undefined ? [] : [options.clusters])].filter((name) => name === "-").length > 1) {
         throw new UsageError("only one file can come from standard input; name the others");
       }
-      const expectations = (await Promise.all(rest.map(async (file) => parseExpectations(new TextDecoder().decode(await io.readFile(file)), file)))).flat();
+      const expectations = (await Promise.all(rest.map((file) => readExpectations(io, file)))).flat();
       const read = await loadSnapshot(io, dump, options);
-      const snapshot = options.clusters === undefined ? read : withClusterStatuses(read, await io.readFile(options.clusters), options.clusters);
+      const snapshot =
+        options.clusters === undefined ? read : withClusterStatuses(read, await io.readFile(options.clusters), options.clusters);
       const { filter, coverage, failUnder } = options;
       const report = checkExpectations(snapshot, expectations, {
         ...(filter === undefined ? {} : { filter }),
@@ -56,6 +58,10 @@ export function testCommand(io: Io): CliCommand {
       await io.out(testReportRenderers[options.output](report, renderOptionsOf(io, options)));
       return report.passed ? exitCode.done : exitCode.differs;
     });
+}
+
+async function readExpectations(io: Io, file: string): Promise<readonly Expectation[]> {
+  return parseExpectations(new TextDecoder().decode(await io.readFile(file)), file === "-" ? "standard input" : file);
 }
 
 function parsePercent(text: string): number {

@@ -13,7 +13,8 @@ export interface WrittenProblem {
 /** The first thing in a written value that does not fit its shape; undefined where all fits. */
 export function checkShape(shape: Shape, written: unknown, path: WrittenPath): WrittenProblem | undefined {
   const refuse = (message: string): WrittenProblem => ({ path, message });
-  if (written === null) return shape.kind === "text" && shape.values !== undefined ? refuse(`must be one of ${shape.values.join(", ")}`) : undefined;
+  if (written === null)
+    return shape.kind === "text" && shape.values !== undefined ? refuse(`must be one of ${shape.values.join(", ")}`) : undefined;
   switch (shape.kind) {
     case "text":
       return checkText(shape.values, written, path);
@@ -30,7 +31,8 @@ export function checkShape(shape: Shape, written: unknown, path: WrittenPath): W
       const { fields, principal } = shape;
       const standsFor = principal === undefined ? undefined : fields[principal];
       if (standsFor !== undefined && (typeof written === "string" || isTextPattern(written))) return checkShape(standsFor, written, path);
-      if (!isJsonObject(written)) return refuse(standsFor === undefined ? "must be an object" : `must be text (the ${principal}) or an object`);
+      if (!isJsonObject(written))
+        return refuse(standsFor === undefined ? "must be an object" : `must be text (the ${principal}) or an object`);
       return firstProblem(Object.entries(written), ([key, value]) => {
         const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
         return field === undefined ? unknownKey(key, Object.keys(fields), path) : checkShape(field, value, [...path, key]);
@@ -58,11 +60,15 @@ function checkText(values: readonly string[] | undefined, written: unknown, path
   if (typeof written !== "string") return { path, message: "must be text, { glob: … } or { regex: … }" };
   if (values === undefined || values.includes(written)) return undefined;
   const [meant] = nearestNames(written, values, 1);
-  return { path, message: `${JSON.stringify(written)} is none of ${values.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}` };
+  return {
+    path,
+    message: `${JSON.stringify(written)} is none of ${values.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+  };
 }
 
 function checkList(of: Shape, written: unknown, path: WrittenPath): WrittenProblem | undefined {
-  const items = (list: readonly unknown[], at: WrittenPath) => firstProblem([...list.entries()], ([index, item]) => checkShape(of, item, [...at, index]));
+  const items = (list: readonly unknown[], at: WrittenPath) =>
+    firstProblem([...list.entries()], ([index, item]) => checkShape(of, item, [...at, index]));
   if (Array.isArray(written)) return items(written, path);
   if (!isJsonObject(written)) return { path, message: "must be a list, or { contains: […] }" };
   const strange = Object.keys(written).find((key) => key !== "contains");

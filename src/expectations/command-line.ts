@@ -5,16 +5,22 @@ import type { Question } from "./expectation.js";
 /** A word as a POSIX shell reads it back. */
 const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-/** A question as the arguments of `xdsight explain`, behind the dump; a request in full as its JSON. */
-export function describeQuestion(question: Question): string {
-  return question.kind === "request" ? JSON.stringify(question.request) : [question.target, ...optionWords(question.options)].map(quoted).join(" ");
+/** A question in a few words: as `xdsight explain` takes it; a request in full by its id, else by its first line and its destination. */
+export function nameOfQuestion(question: Question): string {
+  if (question.kind === "target") return targetWords(question);
+  const { id, http, destination } = question.request;
+  const to = formatSocket(destination.ip, destination.port);
+  return id ?? (http === undefined ? to : `${http.method} ${http.authority ?? ""}${http.path ?? ""} to ${to}`);
 }
+
+const targetWords = ({ target, options }: Question & { readonly kind: "target" }): string =>
+  [target, ...optionWords(options)].map(quoted).join(" ");
 
 /** The command that explains a question in full. */
 export function explainCommandLine(dump: string, question: Question): string {
   return question.kind === "request"
     ? `echo ${quoted(JSON.stringify(question.request))} | xdsight explain ${quoted(dump)} --requests -`
-    : `xdsight explain ${quoted(dump)} ${describeQuestion(question)}`;
+    : `xdsight explain ${quoted(dump)} ${targetWords(question)}`;
 }
 
 function optionWords(options: TargetOptions): readonly string[] {

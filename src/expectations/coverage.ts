@@ -78,7 +78,9 @@ export function measureCoverage(snapshot: Snapshot, explanations: Iterable<Expla
     routes,
     listeners: cover(listeners.map(({ name, at }) => ({ listener: name, at }))),
     filterChains: cover(
-      listeners.flatMap((listener) => chainsOf(listener).map(({ name, index, at }) => ({ listener: listener.name, filterChain: name, index, at }))),
+      listeners.flatMap((listener) =>
+        chainsOf(listener).map(({ name, index, at }) => ({ listener: listener.name, filterChain: name, index, at })),
+      ),
     ),
     failUnder,
     reached: failUnder === null || routes.touched * 100 >= routes.total * failUnder,

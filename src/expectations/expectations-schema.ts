@@ -51,7 +51,6 @@ const expectation: Schema = {
   ],
 };
 
-
 /** JSON Schema of a file of expectations, for editors and other programs; made of the same table that checks them. */
 export const expectationsSchema: Schema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -74,6 +73,7 @@ export const expectationsSchema: Schema = {
       additionalProperties: false,
       properties: Object.fromEntries(Object.entries(expectedFields).map(([name, { shape }]) => [name, schemaOf(shape)])),
     },
+    text: { anyOf: [{ type: ["string", "null"] }, { $ref: "#/$defs/pattern" }] },
     pattern: {
       type: "object",
       additionalProperties: false,
@@ -88,10 +88,9 @@ export const expectationsSchema: Schema = {
 };
 
 function schemaOf(shape: Shape): Schema {
-  const pattern = { $ref: "#/$defs/pattern" };
   switch (shape.kind) {
     case "text":
-      return shape.values === undefined ? { anyOf: [{ type: ["string", "null"] }, pattern] } : { anyOf: [{ enum: shape.values }, pattern] };
+      return shape.values === undefined ? { $ref: "#/$defs/text" } : { anyOf: [{ enum: shape.values }, { $ref: "#/$defs/pattern" }] };
     case "number":
     case "boolean":
       return { type: [shape.kind, "null"] };

@@ -50,7 +50,15 @@ const request = object({
 const resolutions = ["given", "virtual-host-domain", "cluster-name", "listener-address", "endpoint", "not-in-dump"];
 
 /** The steps on which it depends where a request ends. */
-const wayToCluster = ["listener", "filter chain", "network filters", "HTTP connection manager", "virtual host", "route", "TCP proxy"] as const;
+const wayToCluster = [
+  "listener",
+  "filter chain",
+  "network filters",
+  "HTTP connection manager",
+  "virtual host",
+  "route",
+  "TCP proxy",
+] as const;
 
 /**
  * What may be expected of an explanation, by the name that it has there, and beside that two shorthands: `cluster` (the one
@@ -62,7 +70,12 @@ export const expectedFields = {
   outcome: { shape: oneOf(Object.keys(outcomes)), read: ({ outcome }) => outcome, decidedIn: [] },
   cause: {
     shape: object(
-      { code: oneOf(causeCodes), message: text, at: text, nearest: listOf(object({ candidate: text, failedOn: text, at: text }, "candidate")) },
+      {
+        code: oneOf(causeCodes),
+        message: text,
+        at: text,
+        nearest: listOf(object({ candidate: text, failedOn: text, at: text }, "candidate")),
+      },
       "code",
     ),
     read: ({ cause }) => cause,

@@ -30,7 +30,8 @@ export function judgeExpectation(expectation: Expectation, explanation: Explanat
   const worst = views.find(({ mismatches }) => mismatches.length > 0);
   const failed = views.every(({ state }) => state === "broken");
   const mixed = met.length > 0 || views.some(({ mismatches }) => mismatches.length === 0);
-  const byChance = failed || !mixed || worst === undefined ? [] : explanation.uncertain.filter((open) => isLeftOpen("cluster", open, explanation));
+  const byChance =
+    failed || !mixed || worst === undefined ? [] : explanation.uncertain.filter((open) => isLeftOpen("cluster", open, explanation));
   return {
     result: failed ? "failed" : "undecided",
     mismatches: worst?.mismatches ?? [],

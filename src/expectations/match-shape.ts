@@ -17,7 +17,13 @@ export interface ShapeMismatch {
  * Compares a part of an explanation with what is written for it: objects by the keys that are written, lists item by item and of
  * the same length, `{ contains: […] }` item by item wherever the list has it, all else exactly.
  */
-export function matchShape(shape: Shape, written: Json, actual: unknown, field: string, around: string | null = null): readonly ShapeMismatch[] {
+export function matchShape(
+  shape: Shape,
+  written: Json,
+  actual: unknown,
+  field: string,
+  around: string | null = null,
+): readonly ShapeMismatch[] {
   const at = isJsonObject(actual) && typeof actual.at === "string" ? actual.at : around;
   const differs = (isSo: boolean): readonly ShapeMismatch[] => (isSo ? [] : [{ field, expected: written, actual: plainJson(actual), at }]);
   if (written === null) return differs(actual === null || actual === undefined);
@@ -44,7 +50,11 @@ export function matchShape(shape: Shape, written: Json, actual: unknown, field: 
       if (!isJsonObject(actual)) return differs(false);
       const { principal } = shape.kind === "object" ? shape : { principal: undefined };
       const byPrincipal = principal !== undefined && (typeof written === "string" || isTextPattern(written));
-      const members: readonly (readonly [string, Json])[] = byPrincipal ? [[principal, written]] : isJsonObject(written) ? Object.entries(written) : [];
+      const members: readonly (readonly [string, Json])[] = byPrincipal
+        ? [[principal, written]]
+        : isJsonObject(written)
+          ? Object.entries(written)
+          : [];
       return members.flatMap(([key, value]) => {
         const of = shape.kind === "map" ? shape.of : Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
         const own = Object.hasOwn(actual, key) ? actual[key] : null;

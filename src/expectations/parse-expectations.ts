@@ -5,7 +5,7 @@ import type { TargetOptions } from "../explain/request-for-target.js";
 import { UsageError } from "../model/usage-error.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 import { checkShape, unknownKey, type WrittenProblem } from "./check-shape.js";
-import { describeQuestion } from "./command-line.js";
+import { nameOfQuestion } from "./command-line.js";
 import type { Expectation, ExpectedParts, Question } from "./expectation.js";
 import { expectedFields, isExpectedField } from "./expected-fields.js";
 import { isTargetOption, readTargetOption, targetOptionNames } from "./target-options.js";
@@ -36,7 +36,7 @@ export function parseExpectations(text: string, fileName: string): readonly Expe
 function readDocuments(text: string, fileName: string, lines: LineCounter): readonly Document[] {
   let documents: readonly Document[];
   try {
-    documents = [...parseAllDocuments(text, { lineCounter: lines })];
+    documents = [...parseAllDocuments(text, { lineCounter: lines, logLevel: "error" })];
   } catch (error) {
     // The parser recurses: a file of brackets alone ends its stack.
     if (!(error instanceof RangeError)) throw error;
@@ -55,17 +55,20 @@ function fromDocument(document: Document, fileName: string, lines: LineCounter):
   const { contents } = document;
   if (contents === null) return [];
   const writtenOf = (node: Node): Written => {
-    const value = valueOf(node, document, fileName, lines);
+    const value = jsonOf(node, document, fileName, lines);
     const lineOf = (path: WrittenPath): number => lineOfWritten(node, path, document, lines);
     const refuse = ({ path, message }: WrittenProblem): never => {
       const where = path.length === 0 ? "" : `${path.join(".")}: `;
       throw new UsageError(`${fileName}: line ${lineOf(path)}: ${where}${message}`);
     };
-    return isJsonObject(value) ? { value, lineOf, refuse } : refuse({ path: [], message: "an expectation is an object such as { target: …, expect: { … } }" });
+    return isJsonObject(value)
+      ? { value, lineOf, refuse }
+      : refuse({ path: [], message: "an expectation is an object such as { target: …, expect: { … } }" });
   };
   const itemsOf = (list: unknown): readonly Node[] => (isSeq(list) ? list.items.filter(isNode) : []);
   if (isSeq(contents)) return itemsOf(contents).map((node) => readExpectation(writtenOf(node), fileName, []));
-  if (!isMap(contents)) throw new UsageError(`${fileName}: line ${lines.linePos(contents.range?.[0] ?? 0).line}: give a list of expectations`);
+  if (!isMap(contents))
+    throw new UsageError(`${fileName}: line ${lines.linePos(contents.range?.[0] ?? 0).line}: give a list of expectations`);
   const whole = writtenOf(contents);
   for (const key of Object.keys(whole.value)) {
     if (key !== "expectations" && key !== "allowUncertain") whole.refuse(unknownKey(key, ["expectations", "allowUncertain"], []));
@@ -76,13 +79,18 @@ function fromDocument(document: Document, fileName: string, lines: LineCounter):
   return itemsOf(list).map((node) => readExpectation(writtenOf(node), fileName, allowed));
 }
 
-/** A node's value; aliases that multiply or that contain themselves are refused by the parser. */
-function valueOf(node: Node, document: Document, fileName: string, lines: LineCounter): unknown {
+/** A node's value as JSON; aliases that multiply, or that contain themselves, are refused. */
+function jsonOf(node: Node, document: Document, fileName: string, lines: LineCounter): unknown {
   try {
-    return node.toJS(document, { maxAliasCount: 100 });
+    const value: unknown = node.toJS(document, { maxAliasCount: 100 });
+    // Throws for what contains itself.
+    JSON.stringify(value);
+    return value;
   } catch (error) {
     if (!(error instanceof ReferenceError || error instanceof RangeError || error instanceof TypeError)) throw error;
-    throw new UsageError(`${fileName}: line ${lines.linePos(node.range?.[0] ?? 0).line}: ${error.message}`);
+    throw new UsageError(
+      `${fileName}: line ${lines.linePos(node.range?.[0] ?? 0).line}: ${error.message.split("\n")[0] ?? "this can't be read"}`,
+    );
   }
 }
 
@@ -96,7 +104,7 @@ function readExpectation(written: Written, fileName: string, allowedInFile: read
   if (Object.keys(expect).length + Object.keys(not).length === 0) {
     written.refuse({ path: [], message: "it expects nothing; give expect: { … } or not: { … }" });
   }
-  const { name = describeQuestion(question) } = value;
+  const { name = nameOfQuestion(question) } = value;
   if (typeof name !== "string" || name === "") return written.refuse({ path: ["name"], message: "must be text" });
   return { name, file: fileName, line: written.lineOf([]), question, expect, not, allowUncertain: readAllowed(written) ?? allowedInFile };
 }
@@ -106,14 +114,19 @@ function readQuestion(written: Written, fileName: string): Question {
   const options = Object.keys(value).filter(isTargetOption);
   if (Object.hasOwn(value, "request")) {
     const strange = Object.hasOwn(value, "target") ? "target" : options[0];
-    if (strange !== undefined) written.refuse({ path: [strange], message: "stands beside a request; give a target with its options, or a request in full" });
+    if (strange !== undefined)
+      written.refuse({ path: [strange], message: "stands beside a request; give a target with its options, or a request in full" });
     // Line breaks before it, so that what the parser of requests says has the line that it has here.
     const text = "\n".repeat(written.lineOf(["request"]) - 1) + JSON.stringify({ request: value.request });
     const [request] = parseRequests(text, fileName);
     return request === undefined ? written.refuse({ path: ["request"], message: "must be a request" }) : { kind: "request", request };
   }
   const { target } = value;
-  if (typeof target !== "string") return written.refuse({ path: Object.hasOwn(value, "target") ? ["target"] : [], message: "give a target such as http://reviews:9080/, or a request" });
+  if (typeof target !== "string")
+    return written.refuse({
+      path: Object.hasOwn(value, "target") ? ["target"] : [],
+      message: "give a target such as http://reviews:9080/, or a request",
+    });
   let read: TargetOptions = {};
   for (const name of options) {
     const option = readTargetOption(name, value[name]);
@@ -142,11 +155,13 @@ function readAllowed(written: Written): readonly UncertainCode[] | undefined {
   if (!Object.hasOwn(written.value, "allowUncertain")) return undefined;
   const { allowUncertain } = written.value;
   if (typeof allowUncertain === "boolean") return allowUncertain ? uncertainCodes : [];
-  if (!Array.isArray(allowUncertain)) return written.refuse({ path: ["allowUncertain"], message: "must be true, false or a list of codes" });
+  if (!Array.isArray(allowUncertain))
+    return written.refuse({ path: ["allowUncertain"], message: "must be true, false or a list of codes" });
   const codes: readonly Json[] = allowUncertain;
   return codes.map((code, index) => {
     const path = ["allowUncertain", index];
-    const problem = typeof code === "string" ? checkShape({ kind: "text", values: uncertainCodes }, code, path) : { path, message: "must be text" };
+    const problem =
+      typeof code === "string" ? checkShape({ kind: "text", values: uncertainCodes }, code, path) : { path, message: "must be text" };
     return uncertainCodes.find((known) => known === code) ?? written.refuse(problem ?? { path, message: "is no code" });
   });
 }

@@ -27,7 +27,12 @@ const pick = (explanation: Explanation, picked: number): Explanation => ({
   clusters: explanation.clusters.map((cluster, index) => ({ ...cluster, chosen: index === picked })),
 });
 
-function drawn(snapshot: Snapshot, request: Request, { clusters, uncertain }: Explanation, open: readonly number[]): readonly Possibility[] | undefined {
+function drawn(
+  snapshot: Snapshot,
+  request: Request,
+  { clusters, uncertain }: Explanation,
+  open: readonly number[],
+): readonly Possibility[] | undefined {
   // The one random value of a request decides fractions too: nothing but the draw may be open.
   if (request.random !== undefined || !uncertain.every(isDrawOfClusters)) return undefined;
   const possibilities: Possibility[] = [];

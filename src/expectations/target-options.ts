@@ -8,10 +8,12 @@ import { isJsonObject } from "../util/json.js";
 type Read = TargetOptions | { readonly must: string };
 
 const isText = (value: unknown): value is string => typeof value === "string";
-const asText = (value: unknown, make: (text: string) => TargetOptions): Read => (isText(value) && value !== "" ? make(value) : { must: "be text" });
+const asText = (value: unknown, make: (text: string) => TargetOptions): Read =>
+  isText(value) && value !== "" ? make(value) : { must: "be text" };
 const asTexts = (value: unknown, make: (texts: readonly string[]) => TargetOptions): Read =>
   Array.isArray(value) && value.every(isText) ? make(value) : { must: "be a list of texts" };
-const asFlag = (value: unknown, make: (flag: boolean) => TargetOptions): Read => (typeof value === "boolean" ? make(value) : { must: "be true or false" });
+const asFlag = (value: unknown, make: (flag: boolean) => TargetOptions): Read =>
+  typeof value === "boolean" ? make(value) : { must: "be true or false" };
 
 function asSocketEnd(value: unknown, make: (end: SocketEnd) => TargetOptions): Read {
   const end = isText(value) ? parseSocketEnd(value) : undefined;

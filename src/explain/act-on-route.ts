@@ -1,5 +1,6 @@
 import type { Route } from "../model/route-configuration.js";
 import type { ClusterCandidate } from "./choose-cluster.js";
+import { answeredLocation, receivedFormat } from "./finalize-request.js";
 import type { Findings } from "./findings.js";
 import { forwardRequest } from "./forward-request.js";
 import { localResponse } from "./local-reply.js";
@@ -19,17 +20,23 @@ export function actOnRoute(
   const { redirect, direct_response: direct, route: action } = route.message;
   if (redirect !== undefined) {
     const connect = received.upgrade === "CONNECT" && received.path === undefined;
-    const location = connect ? {} : { location: redirectLocation(redirect, route, received, arrived.context.behaviour.regexEncoding) };
+    const { regexEncoding } = arrived.context.behaviour;
+    const location = connect
+      ? undefined
+      : redirectLocation(redirect, route, received, regexEncoding, (format) => receivedFormat(routed, route, format));
     return {
       ...found,
       outcome: "redirect",
-      response: localResponse({ status: redirectStatus(redirect), details: "direct_response", ...location }, received.isGrpc),
+      response: localResponse(
+        { status: redirectStatus(redirect), details: "direct_response", ...answeredLocation(routed, route, location) },
+        received.isGrpc,
+      ),
     };
   }
   if (direct !== undefined) {
     const status = direct.status ?? 0;
     const located = status === 201 || (status >= 300 && status < 400);
-    const location = located ? { location: `${received.scheme}://${received.authority}${received.path ?? ""}` } : {};
+    const location = located ? `${received.scheme}://${received.authority}${received.path ?? ""}` : undefined;
     const blocked =
       virtualHost === null
         ? null
@@ -37,7 +44,7 @@ export function actOnRoute(
     return {
       ...found,
       outcome: "direct_response",
-      response: localResponse({ status, details: "direct_response", ...location }, received.isGrpc),
+      response: localResponse({ status, details: "direct_response", ...answeredLocation(routed, route, location) }, received.isGrpc),
       cause: blocked,
     };
   }

@@ -4,6 +4,7 @@ import { type ChosenVirtualHost, chooseVirtualHost } from "./choose-virtual-host
 import type { Explanation } from "./explanation.js";
 import { findRouteConfiguration } from "./find-route-configuration.js";
 import type { ArrivedConnection, Findings } from "./findings.js";
+import { withoutInternalOnly } from "./internal-request.js";
 import { localResponse, noResponse } from "./local-reply.js";
 import type { ConnectionState } from "./network-filters/network-filter.js";
 import { cause } from "./passthrough-cause.js";
@@ -23,6 +24,7 @@ export function explainHttp(arrived: ArrivedConnection, terminal: ManagerFilter,
     runtime: context.runtime,
     overTls: arrived.peer !== null,
     localPort,
+    source: connection.source,
   });
   if (reception.end !== "received") {
     journal.decide("HTTP connection manager", reception.end, reception.because, reception.at);
@@ -34,11 +36,14 @@ export function explainHttp(arrived: ArrivedConnection, terminal: ManagerFilter,
       cause: cause("protocol-error", reception.because, reception.at),
     };
   }
-  const received = reception.request;
-  const changes = received.changedBy.length === 0 ? "nothing changed before routing" : `changed by ${received.changedBy.join(", ")}`;
-  journal.decide("HTTP connection manager", `${received.method} ${received.authority}${received.path ?? ""}`, changes, placeOf(manager));
+  const asReceived = reception.request;
+  const { changedBy, method, authority, path = "" } = asReceived;
+  const changes = changedBy.length === 0 ? "nothing changed before routing" : `changed by ${changedBy.join(", ")}`;
+  journal.decide("HTTP connection manager", `${method} ${authority}${path}`, changes, placeOf(manager));
 
-  const source = findRouteConfiguration(arrived, terminal, received);
+  const source = findRouteConfiguration(arrived, terminal, asReceived);
+  const internalOnly = source.configuration?.message.internal_only_headers ?? [];
+  const received = { ...asReceived, headers: withoutInternalOnly(asReceived.headers, internalOnly) };
   const choice = source.configuration === null ? { chosen: null, near: [] } : chooseVirtualHost(source.configuration, received, journal);
   const chosen = choice.chosen;
   return routeRequest({

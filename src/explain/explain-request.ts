@@ -3,7 +3,7 @@ import { answerHead, fileOf } from "../model/answer.js";
 import type { TerminalFilter } from "../model/filter-chain.js";
 import type { Listener } from "../model/listener.js";
 import { unpack } from "../model/proto-json.js";
-import type { Request, SocketEnd } from "../model/request.js";
+import { completeRequest, type Request, type SocketEnd, type WrittenRequest } from "../model/request.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { chooseFilterChain } from "./choose-filter-chain.js";
 import { acceptConnection, addressText, findByAddress, listenersNear, socketAddress } from "./choose-listener.js";
@@ -34,8 +34,9 @@ const given: Resolution = { how: "given", at: null };
  * clusters and endpoints that it may go to, or what Envoy answers itself; each decision with its reason and its place in the file.
  * What the dump can't decide is named in `uncertain`.
  */
-export function explain(snapshot: Snapshot, request: Request, options: ExplainOptions = {}): Explanation {
+export function explain(snapshot: Snapshot, written: WrittenRequest, options: ExplainOptions = {}): Explanation {
   const context = contextOf(snapshot);
+  const request = completeRequest(written);
   const evaluated = withDefaults(request, context);
   const journal = startJournal();
   const spelt = httpInPayload(evaluated);
@@ -155,7 +156,8 @@ function followListener(
     accepting,
     listener,
     chain,
-    near: () => (listener === accepting ? listenersNear(context.configuration.listeners, request.destination) : near),
+    near: () =>
+      listener === accepting && accepting.useOriginalDst ? listenersNear(context.configuration.listeners, request.destination) : near,
     connection,
     restored: inspected.restored,
     peer: downstreamPeer(chain, request),

@@ -1,4 +1,10 @@
-import type { HttpConnectionManager, Route, RouteConfiguration, VirtualHost, WeightedCluster_ClusterWeight } from "../generated/messages.js";
+import type {
+  HttpConnectionManager,
+  Route,
+  RouteConfiguration,
+  VirtualHost,
+  WeightedCluster_ClusterWeight,
+} from "../generated/messages.js";
 import { lowerAscii } from "../match/ascii-case.js";
 import { formatIp, parseIp } from "../match/cidr.js";
 import { type ConnectionEnd, type MatchedConnection, unknownSource, unknownSourcePort } from "../match/connection.js";
@@ -27,7 +33,7 @@ export type Operators = ReadonlyMap<string, string | Unknown>;
  */
 export function finalizeRequestHeaders(levels: RouteLevels, request: RequestHeaders, operators: Operators): RequestHeaders {
   return mutateHeaders(request, mutationsOf(levels, "request"), "request", (format, headers) =>
-    substituteFormat(format, { request: headers, operators }),
+    substituteFormat(format, { request: headers, operators, absent: "" }),
   );
 }
 
@@ -43,7 +49,7 @@ export function finalizeResponseHeaders(
   operators: Operators,
 ): RequestHeaders {
   return mutateHeaders(response, mutationsOf(levels, "response"), "response", (format, headers) =>
-    substituteFormat(format, { request, response: headers, operators }),
+    substituteFormat(format, { request, response: headers, operators, absent: "" }),
   );
 }
 

@@ -3,11 +3,11 @@ import type { Route } from "../model/route-configuration.js";
 import type { ClusterCandidate } from "./choose-cluster.js";
 import { wantedLabels } from "./choose-subset.js";
 import { dialCluster, missingClusterText, noEndpointCause } from "./dial-cluster.js";
+import { rewriteRequest } from "./finalize-request.js";
 import type { Findings } from "./findings.js";
 import { hashPolicyText, mirrorsOf, retryOf, timeoutOf } from "./http-policies.js";
 import { localResponse } from "./local-reply.js";
 import { cause, httpCatchAllCause } from "./passthrough-cause.js";
-import { rewriteAuthority, rewritePath } from "./rewrite-path.js";
 import type { FoundSoFar, RoutedRequest } from "./routed-request.js";
 import { upstreamTls } from "./upstream-tls.js";
 
@@ -71,13 +71,10 @@ export function forwardRequest(
       endpoints: choice.endpoints,
     };
   }
-  const encoding = context.behaviour.regexEncoding;
-  const authority =
-    autoHost(action.auto_host_rewrite === true, choice.decoded) ??
-    rewriteAuthority(action, likely?.entry?.host_rewrite_literal, received, encoding);
+  const rewritten = rewriteRequest(routed, route, likely?.entry ?? null);
+  const authority = autoHost(action.auto_host_rewrite === true, choice.decoded) ?? rewritten.authority;
   // The target of a CONNECT is its authority, as the client sent it.
-  const sent =
-    received.path === undefined ? (http.authority ?? null) : rewritePath(action, route.message.match ?? {}, received.path, encoding);
+  const sent = rewritten.path ?? http.authority ?? null;
   const upstreamAuthority = received.path === undefined ? (http.authority ?? authority) : authority;
   const changed = upstreamAuthority !== http.authority || sent !== (http.path ?? null);
   return {

@@ -1,8 +1,13 @@
 import type { HttpConnectionManager } from "../generated/messages.js";
+import { lowerAscii } from "../match/ascii-case.js";
 import { containsIp, parseCidr, parseIp } from "../match/cidr.js";
 import { type ConnectionEnd, unknownSource } from "../match/connection.js";
+import { firstHeaderValue, type RequestHeaders, type UnknownHeader, unknownHeader } from "../match/request-headers.js";
 import type { Answer } from "../match/verdict.js";
 import { type EnvoyVersion, isAtLeast } from "../model/envoy-version.js";
+
+/** `true` on the requests that Envoy counts as internal, absent on all others, whatever the client sends. */
+export const internalHeader = "x-envoy-internal";
 
 /** RFC 1918, RFC 4193 and the two loopback addresses. */
 const privateRanges = (
@@ -47,4 +52,19 @@ export function isInternalRequest(
     return { because: `the extension ${name}, not modelled here, says whether the address is trusted`, decidedBy: `the extension ${name}` };
   }
   return (manager.xff_num_trusted_hops ?? 0) === 0 && within((forwardedFor ?? "").trim());
+}
+
+/** The headers without a route configuration's `internal_only_headers`, which only internal requests may bring. */
+export function withoutInternalOnly(headers: RequestHeaders, names: readonly string[]): RequestHeaders {
+  const internal = unknownHeader(headers, internalHeader) ?? firstHeaderValue(headers, internalHeader) === "true";
+  const brought = names.map(lowerAscii).filter((name) => headers.values.has(name) || headers.unknown.has(name));
+  if (internal === true || brought.length === 0) return headers;
+  const values = new Map(headers.values);
+  const unknown = new Map<string, UnknownHeader>(headers.unknown);
+  for (const name of brought) {
+    values.delete(name);
+    if (internal === false) unknown.delete(name);
+    else unknown.set(name, internal);
+  }
+  return { values, unknown };
 }

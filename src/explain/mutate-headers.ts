@@ -82,7 +82,10 @@ function mutateLevel(before: RequestHeaders, { add, remove }: HeaderMutations, s
   return draft;
 }
 
-const unsure = (name: string): Unknown => ({ because: `whether header ${name} is set depends on what is not known`, decidedBy: "the running proxy" });
+const unsure = (name: string): Unknown => ({
+  because: `whether header ${name} is set depends on what is not known`,
+  decidedBy: "the running proxy",
+});
 
 /** The deprecated `append`, where it is set, goes before `append_action`. */
 function actionOf({ append: appends, append_action: action }: HeaderValueOption): Action {

@@ -1,12 +1,10 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { isMap, isNode, isSeq, LineCounter, parseAllDocuments, parseDocument } from "yaml";
-import type { Request, RequestHttp } from "../model/request.js";
+import { completeRequest, type Request, type WrittenRequest } from "../model/request.js";
 import { UsageError } from "../model/usage-error.js";
 import { isJsonObject } from "../util/json.js";
 import { nearestNames } from "../util/text.js";
 import { requestSchema } from "./request-schema.js";
-
-type WrittenRequest = Omit<Request, "http"> & { readonly http?: Omit<RequestHttp, "headers"> & Partial<Pick<RequestHttp, "headers">> };
 
 let validator: ValidateFunction<WrittenRequest> | undefined;
 
@@ -34,15 +32,9 @@ export function parseRequests(text: string, fileName: string): readonly Request[
     const request = isJsonObject(value) && Object.hasOwn(value, "request") ? value.request : value;
     const check = validate();
     if (!check(request)) throw new UsageError(`${fileName}: line ${line}: ${describe(check.errors?.[0])}`);
-    return withHeaders(request);
+    return completeRequest(request);
   });
 }
-
-const withHeaders = ({ http, ...rest }: WrittenRequest): Request =>
-  http === undefined ? rest : { ...rest, http: { ...http, headers: lowerNames(http.headers ?? {}) } };
-
-const lowerNames = (headers: RequestHttp["headers"]): RequestHttp["headers"] =>
-  Object.fromEntries(Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values]));
 
 function splitRequests(text: string, fileName: string): readonly Written[] {
   const lines = text.split("\n");

@@ -1,11 +1,14 @@
 import type { HttpConnectionManager } from "../generated/messages.js";
 import type { RuntimeValues } from "../match/behaviour.js";
-import { isGrpcRequest, type RequestHeaders, requestHeaders } from "../match/request-headers.js";
+import type { ConnectionEnd } from "../match/connection.js";
+import { isGrpcRequest, type RequestHeaders, requestHeaders, type UnknownHeader } from "../match/request-headers.js";
+import type { Answer } from "../match/verdict.js";
 import { type EnvoyVersion, isAtLeast } from "../model/envoy-version.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Request, RequestHttp } from "../model/request.js";
 import type { LocalResponse } from "./explanation.js";
 import { knowsMethod } from "./first-bytes.js";
+import { internalHeader, isInternalRequest } from "./internal-request.js";
 import { localResponse, noResponse } from "./local-reply.js";
 import { normalizePath } from "./normalize-path.js";
 
@@ -45,6 +48,8 @@ export interface ReceptionContext {
   readonly overTls: boolean;
   /** Port of the address as restored. */
   readonly localPort: number;
+  /** The connection's remote address; absent where it is not known. */
+  readonly source?: ConnectionEnd | undefined;
 }
 
 /**
@@ -135,9 +140,10 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
         overTls: context.overTls,
         dropUnderscores: underscores === "DROP_HEADER",
         upgrade,
+        internal,
       }),
       http.version,
-      openHeaders(manager, http),
+      openHeaders(manager, http, internal),
     ),
     isGrpc,
     method: http.method,
@@ -149,6 +155,7 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   });
   const connect = http.method === "CONNECT";
   const upgrade = upgradeOf(http);
+  const internal = isInternalRequest(manager, http.headers[forwardedFor]?.join(","), context.source, context.version);
   let path = connect && !h2 ? undefined : target.path;
   const changedBy = [...host.changedBy];
   if (path !== undefined) {
@@ -314,15 +321,27 @@ function schemeOf(manager: HttpConnectionManager, http: RequestHttp, overTls: bo
 }
 
 const forwardedProto = "x-forwarded-proto";
+const forwardedFor = "x-forwarded-for";
 const hopHeaders: ReadonlySet<string> = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+/** Taken off requests that are not internal. */
 const controlHeaders: ReadonlySet<string> = new Set(
   (
     "x-envoy-retry-on x-envoy-retry-grpc-on x-envoy-max-retries x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-timeout-ms " +
     "x-envoy-upstream-rq-per-try-timeout-ms x-envoy-upstream-rq-timeout-alt-response x-envoy-expected-rq-timeout-ms x-envoy-force-trace " +
-    "x-envoy-ip-tags x-envoy-original-url x-envoy-hedge-on-per-try-timeout x-envoy-retriable-status-codes x-envoy-retriable-header-names " +
-    "x-envoy-decorator-operation x-envoy-internal"
+    "x-envoy-ip-tags x-envoy-original-url x-envoy-hedge-on-per-try-timeout x-envoy-retriable-status-codes x-envoy-retriable-header-names"
   ).split(" "),
 );
+/** Taken off those at the edge too: with `use_remote_address`. */
+const edgeHeaders: ReadonlySet<string> = new Set(
+  (
+    "x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node x-envoy-original-path " +
+    "x-envoy-original-host"
+  ).split(" "),
+);
+
+/** Does Envoy take this header off every request that is not internal? */
+const isControl = (manager: HttpConnectionManager, name: string): boolean =>
+  controlHeaders.has(name) || (manager.use_remote_address === true && edgeHeaders.has(name));
 
 interface HeaderContext {
   readonly authority: string;
@@ -331,6 +350,7 @@ interface HeaderContext {
   readonly overTls: boolean;
   readonly dropUnderscores: boolean;
   readonly upgrade: string | null;
+  readonly internal: Answer;
 }
 
 /** The header lines as matchers see them: pseudo headers, the client's without those that Envoy removes, and what it adds. */
@@ -343,10 +363,11 @@ function headerLines(manager: HttpConnectionManager, http: RequestHttp, context:
   ];
   const own = Object.entries(http.headers)
     .map(([name, values]) => [name.toLowerCase(), values] as const)
-    .filter(([name]) => !controlHeaders.has(name))
+    .filter(([name]) => name !== internalHeader && (context.internal === true || !isControl(manager, name)))
     .filter(([name]) => !hopHeaders.has(name) || (context.upgrade !== null && (name === "upgrade" || name === "connection")))
     .filter(([name]) => !context.dropUnderscores || !name.includes("_"))
     .flatMap(linesOf);
+  if (context.internal === true) own.push([internalHeader, "true"]);
   const trusted = manager.use_remote_address !== true || (manager.xff_num_trusted_hops ?? 0) > 0;
   const overwritten = manager.scheme_header_transformation?.scheme_to_overwrite;
   if (overwritten === undefined && trusted && own.some(([name]) => name === forwardedProto)) return [...pseudo, ...own];
@@ -354,16 +375,16 @@ function headerLines(manager: HttpConnectionManager, http: RequestHttp, context:
   return [...pseudo, ...own.filter(([name]) => name !== forwardedProto), [forwardedProto, proto]];
 }
 
-/** Headers that Envoy sets to values nobody knows beforehand. */
-function openHeaders(
-  manager: HttpConnectionManager,
-  http: RequestHttp,
-): ReadonlyMap<string, { presence: "present"; because: string; decidedBy: string }> {
-  const open = new Map<string, { presence: "present"; because: string; decidedBy: string }>();
+/** Headers that Envoy sets to values nobody knows beforehand, and those that it takes off where that is not known. */
+function openHeaders(manager: HttpConnectionManager, http: RequestHttp, internal: Answer): ReadonlyMap<string, UnknownHeader> {
+  const open = new Map<string, UnknownHeader>();
   const generated =
     (manager.generate_request_id ?? true) && (http.headers["x-request-id"] === undefined || manager.preserve_external_request_id !== true);
   if (generated && http.headers["x-request-id"] === undefined) {
     open.set("x-request-id", { presence: "present", because: "Envoy makes it up for each request", decidedBy: "the request id" });
   }
+  if (typeof internal === "boolean") return open;
+  const kept = Object.keys(http.headers).filter((name) => isControl(manager, name.toLowerCase()));
+  for (const name of [internalHeader, ...kept]) open.set(name, { presence: "unknown", ...internal });
   return open;
 }

@@ -1,9 +1,10 @@
 import type { RedirectAction } from "../generated/messages.js";
 import type { RegexEncoding } from "../match/behaviour.js";
 import { compileSafeRegex } from "../match/safe-regex.js";
+import type { Unknown } from "../match/verdict.js";
 import type { Route } from "../model/route-configuration.js";
 import type { ReceivedRequest } from "./receive-request.js";
-import { replaceMatchedPrefix } from "./rewrite-path.js";
+import { type FormatValue, replaceMatchedPrefix } from "./rewrite-path.js";
 
 const statuses: Readonly<Record<string, number>> = {
   MOVED_PERMANENTLY: 301,
@@ -16,9 +17,16 @@ const statuses: Readonly<Record<string, number>> = {
 export const redirectStatus = (action: RedirectAction): number => statuses[action.response_code ?? "MOVED_PERMANENTLY"] ?? 301;
 
 /** The Location of a redirect action, as Envoy composes it from the request. */
-export function redirectLocation(action: RedirectAction, route: Route, request: ReceivedRequest, encoding: RegexEncoding): string {
+export function redirectLocation(
+  action: RedirectAction,
+  route: Route,
+  request: ReceivedRequest,
+  encoding: RegexEncoding,
+  valueOf: FormatValue,
+): string | Unknown {
   const scheme = action.scheme_redirect || (action.https_redirect === true ? "https" : request.scheme);
-  return `${scheme}://${redirectHost(action, request, scheme)}${redirectPath(action, route, request, encoding)}`;
+  const path = redirectPath(action, route, request, encoding, valueOf);
+  return typeof path === "string" ? `${scheme}://${redirectHost(action, request, scheme)}${path}` : path;
 }
 
 const defaultPorts: Readonly<Record<string, string>> = { http: "80", https: "443" };
@@ -40,13 +48,21 @@ function portOf(host: string): string | undefined {
   return colon < 0 || host.lastIndexOf("]") > colon ? undefined : host.slice(colon + 1);
 }
 
-function redirectPath(action: RedirectAction, route: Route, request: ReceivedRequest, encoding: RegexEncoding): string {
+function redirectPath(
+  action: RedirectAction,
+  route: Route,
+  request: ReceivedRequest,
+  encoding: RegexEncoding,
+  valueOf: FormatValue,
+): string | Unknown {
   const target = request.path ?? "";
   const queryStart = target.indexOf("?");
   const path = queryStart < 0 ? target : target.slice(0, queryStart);
   const query = queryStart < 0 || action.strip_query === true ? "" : target.slice(queryStart);
-  if (action.path_redirect) {
-    const own = action.path_redirect.startsWith("/") ? action.path_redirect : `/${action.path_redirect}`;
+  const given = action.path_redirect || valueOf(action.path_rewrite ?? "");
+  if (typeof given !== "string") return given;
+  if (given !== "") {
+    const own = given.startsWith("/") ? given : `/${given}`;
     return own.includes("?") ? own : own + query;
   }
   if (action.prefix_rewrite !== undefined && action.prefix_rewrite !== "") {

@@ -1,5 +1,5 @@
 import { prepareRequest } from "../match/matched-request.js";
-import { firstHeaderValue } from "../match/request-headers.js";
+import { firstHeaderValue, unknownHeader } from "../match/request-headers.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Route, VirtualHost } from "../model/route-configuration.js";
 import { actOnRoute } from "./act-on-route.js";
@@ -8,6 +8,8 @@ import { chooseRoute } from "./choose-route.js";
 import type { Cause, NearestCandidate } from "./explanation.js";
 import type { Findings } from "./findings.js";
 import { runHttpFilters } from "./http-filters/run-http-filters.js";
+import { internalHeader } from "./internal-request.js";
+import type { Journal } from "./journal.js";
 import { localResponse } from "./local-reply.js";
 import { cause } from "./passthrough-cause.js";
 import type { ReceivedRequest } from "./receive-request.js";
@@ -18,7 +20,7 @@ export function routeRequest(routed: RoutedRequest): Findings {
   const { arrived, received, virtualHost, configuration } = routed;
   const { context, journal, connection, request } = arrived;
   const blankProto = firstHeaderValue(received.headers, "x-forwarded-proto") === "";
-  const tlsRedirect = virtualHost === null || blankProto ? null : requiredTls(virtualHost.virtualHost, received);
+  const tlsRedirect = virtualHost === null || blankProto ? null : requiredTls(virtualHost.virtualHost, received, journal);
   const certified = arrived.peer?.presented === true;
   const matched = prepareRequest(
     received.headers,
@@ -86,11 +88,19 @@ export function routeRequest(routed: RoutedRequest): Findings {
   return actOnRoute(routed, route, candidates, likely, found);
 }
 
-/** The place of the require_tls that turns a plaintext request away; null where there is none. */
-function requiredTls(virtualHost: VirtualHost, received: ReceivedRequest): string | null {
-  const { require_tls: required } = virtualHost.message;
+/** The place of the require_tls that turns a plaintext request away; null where there is none. EXTERNAL_ONLY lets internal requests pass. */
+function requiredTls({ message }: VirtualHost, { headers }: ReceivedRequest, journal: Journal): string | null {
+  const { require_tls: required } = message;
   if (required !== "ALL" && required !== "EXTERNAL_ONLY") return null;
-  return firstHeaderValue(received.headers, "x-forwarded-proto") === "https" ? null : placeOf(virtualHost.message, "require_tls");
+  if (firstHeaderValue(headers, "x-forwarded-proto") === "https") return null;
+  const at = placeOf(message, "require_tls");
+  if (required === "ALL") return at;
+  const open = unknownHeader(headers, internalHeader);
+  if (open !== undefined) {
+    const asked = `whether the request is internal, and need not come over TLS: ${open.because}`;
+    journal.leaveOpen({ code: "source-unknown", at, message: asked, decidedBy: open.decidedBy });
+  }
+  return firstHeaderValue(headers, internalHeader) === "true" ? null : at;
 }
 
 function redirectToTls({ arrived, received }: RoutedRequest, found: FoundSoFar, at: string): Findings {

@@ -4,16 +4,17 @@ import type { Unknown } from "../match/verdict.js";
 /** What the operators of a format string stand for at one moment of a request. */
 export interface SubstitutionContext {
   readonly request: RequestHeaders;
-  /** Absent until there is a response: its operators are empty then. */
+  /** Missing until there is a response: its headers count as absent then. */
   readonly response?: RequestHeaders;
   /** Values of the operators without arguments, `PROTOCOL` and the like; one that is not here is not known offline. */
   readonly operators: ReadonlyMap<string, string | Unknown>;
+  /** What a header that is absent is written as: nothing, but for a rewritten host, where it is a dash. */
+  readonly absent: "" | "-";
 }
 
 /**
- * The text of a format string as Envoy's header mutations write it (its access log's command operators): what is absent is empty, `%%`
- * is a percent sign, and a header that came several times stands for its first value. The first operator that can't be known makes
- * the whole text unknown.
+ * The text of a format string with Envoy's command operators: `%%` is a percent sign, and a header that came several times stands for
+ * its first value. The first operator that can't be known makes the whole text unknown.
  */
 export function substituteFormat(format: string, context: SubstitutionContext): string | Unknown {
   let text = "";
@@ -43,18 +44,18 @@ function valueOf([whole, name, argument, length]: RegExpExecArray, context: Subs
 }
 
 function headerOperator(name: string, argument: string, context: SubstitutionContext): string | Unknown | undefined {
-  if (name === "REQ" || name === "REQUEST_HEADER") return headerValue(context.request, argument);
+  if (name === "REQ" || name === "REQUEST_HEADER") return headerValue(context.request, argument) ?? context.absent;
   if (name !== "RESP" && name !== "RESPONSE_HEADER") return undefined;
-  return context.response === undefined ? "" : headerValue(context.response, argument);
+  return (context.response === undefined ? undefined : headerValue(context.response, argument)) ?? context.absent;
 }
 
 /** `name?other`: the other header is asked where the first is absent, not where it is empty. */
-function headerValue(headers: RequestHeaders, argument: string): string | Unknown {
+function headerValue(headers: RequestHeaders, argument: string): string | Unknown | undefined {
   for (const name of argument.split("?", 2)) {
     const open = unknownHeader(headers, name);
     if (open !== undefined) return open;
     const value = firstHeaderValue(headers, name);
     if (value !== undefined) return value;
   }
-  return "";
+  return undefined;
 }

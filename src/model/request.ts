@@ -49,3 +49,13 @@ export interface Request {
   /** The random value for weighted clusters and runtime fractions. */
   readonly random?: number;
 }
+
+/** A request as somebody writes it: an HTTP request may leave out its headers. */
+export type WrittenRequest = Omit<Request, "http"> & { readonly http?: Omit<RequestHttp, "headers"> & Partial<Pick<RequestHttp, "headers">> };
+
+/** The request with the headers that it leaves out; their names in lower case. */
+export function completeRequest({ http, ...rest }: WrittenRequest): Request {
+  if (http === undefined) return rest;
+  const headers = Object.entries(http.headers ?? {}).map(([name, values]) => [name.toLowerCase(), values] as const);
+  return { ...rest, http: { ...http, headers: Object.fromEntries(headers) } };
+}

@@ -1,5 +1,5 @@
 import type { Address, HostHealthStatus, HostStatus } from "../generated/messages.js";
-import { placeOf, unpack, typeUrlOf, type Any } from "../model/proto-json.js";
+import { type Any, placeOf, typeUrlOf, unpack } from "../model/proto-json.js";
 import { type Resource, type Snapshot, UnreadableInputError } from "../model/snapshot.js";
 import { readMessage } from "../proto/read-message.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";

@@ -24,7 +24,11 @@ function makeHello(sni: string | undefined, alpn: readonly string[] | undefined)
         done();
       },
     });
-    const socket = connect({ socket: wire, ...(sni === undefined ? {} : { servername: sni }), ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }) });
+    const socket = connect({
+      socket: wire,
+      ...(sni === undefined ? {} : { servername: sni }),
+      ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
+    });
     socket.on("error", reject);
   });
 }

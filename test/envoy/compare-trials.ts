@@ -86,7 +86,9 @@ export async function compareTrials(executable: string, { seed, count, shrinkSec
   }
   for (const [reason, times] of sorted(reasons)) say(`refused by Envoy ${times} times: ${reason}`);
   for (const [reason, times] of sorted(openReasons)) say(`open ${times} times: ${reason}`);
-  say(`seed ${seed}: ${compared} requests through ${trialCount - refused} configurations (${refused} refused); ${disagreed} disagree, ${undecided} differ where the explanation says that the dump can't decide`);
+  say(
+    `seed ${seed}: ${compared} requests through ${trialCount - refused} configurations (${refused} refused); ${disagreed} disagree, ${undecided} differ where the explanation says that the dump can't decide`,
+  );
   const until = Date.now() + shrinkSeconds * 1_000;
   const groups = [...found].sort((a, b) => b[1].times - a[1].times);
   for (const [key, one] of groups) {
@@ -102,15 +104,23 @@ const sorted = (counts: ReadonlyMap<string, number>) => [...counts].sort((a, b) 
 
 /** Disagreements of one kind, whatever the names and numbers in them. */
 const keyOf = (differences: readonly Disagreement[]): string =>
-  differences
-    .map(({ field, envoy, explained }) => `${field}: ${kindOf(field, envoy)}, explained ${kindOf(field, explained)}`)
-    .join("; ");
+  differences.map(({ field, envoy, explained }) => `${field}: ${kindOf(field, envoy)}, explained ${kindOf(field, explained)}`).join("; ");
 
 /** Details, flags and the like are kinds; names, paths and addresses are not. */
 const kindOf = (field: string, value: unknown): string =>
-  ["outcome", "status", "details", "flags", "gRPC status"].includes(field) ? JSON.stringify(value) : value === null || value === undefined ? "none" : "one";
+  ["outcome", "status", "details", "flags", "gRPC status"].includes(field)
+    ? JSON.stringify(value)
+    : value === null || value === undefined
+      ? "none"
+      : "one";
 
-async function reportSmallest(executable: string, { trial, record, differences }: Found, folder: string, until: number, say: (line: string) => void): Promise<void> {
+async function reportSmallest(
+  executable: string,
+  { trial, record, differences }: Found,
+  folder: string,
+  until: number,
+  say: (line: string) => void,
+): Promise<void> {
   const key = keyOf(differences);
   const number = Number(/-(\d+)$/.exec(record.id)?.[1] ?? 0);
   const alone: Trial = { ...trial, requests: trial.requests.filter((_, index) => index === number) };
@@ -131,7 +141,8 @@ async function reportSmallest(executable: string, { trial, record, differences }
   const judgement = judge(readSnapshot(run.dump).snapshot, own);
   say(JSON.stringify(own.request));
   say(JSON.stringify(smallest.listeners));
-  for (const { field, envoy, explained } of judgement.differences) say(`  ${field}: Envoy ${JSON.stringify(envoy)}, explained ${JSON.stringify(explained)}`);
+  for (const { field, envoy, explained } of judgement.differences)
+    say(`  ${field}: Envoy ${JSON.stringify(envoy)}, explained ${JSON.stringify(explained)}`);
   say(`kept in ${keepCase(folder, nameOf(key), run.dump, own)}`);
 }
 

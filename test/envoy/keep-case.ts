@@ -10,7 +10,11 @@ const extensions = "extensions";
 export function keepCase(root: string, name: string, dump: Uint8Array, record: TrialRecord): string {
   const folder = join(root, name);
   mkdirSync(folder, { recursive: true });
-  const slim = JSON.stringify(JSON.parse(new TextDecoder().decode(dump)), (key, value) => (key === extensions && Array.isArray(value) ? undefined : value), 1);
+  const slim = JSON.stringify(
+    JSON.parse(new TextDecoder().decode(dump)),
+    (key, value) => (key === extensions && Array.isArray(value) ? undefined : value),
+    1,
+  );
   const text = slim.replaceAll(/"[^"]*\/xdsight-envoy-[^/"]*\//g, '"/trial/');
   writeFileSync(join(folder, "config_dump.json.gz"), gzipSync(text, { level: 9 }));
   writeFileSync(join(folder, "requests.ndjson"), `${JSON.stringify(record)}\n`);

@@ -27,6 +27,12 @@ const installation = installEnvoy(".envoy", values.envoy);
 if ("missing" in installation) {
   console.log(`test:envoy skipped: ${installation.missing}`);
 } else {
-  const disagreements = await compareTrials(installation.executable, { seed, count, shrinkSeconds, folder: join(".envoy", "found"), say: (line) => console.log(line) });
+  const disagreements = await compareTrials(installation.executable, {
+    seed,
+    count,
+    shrinkSeconds,
+    folder: join(".envoy", "found"),
+    say: (line) => console.log(line),
+  });
   process.exitCode = disagreements === 0 ? 0 : 1;
 }

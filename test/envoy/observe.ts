@@ -90,11 +90,15 @@ export function observe(traces: Traces): Observation {
   const http = lines.find(({ kind }) => kind === "http");
   const tcp = lines.find(({ kind }) => kind === "tcp");
   const own = lines.find(({ kind }) => kind === "listener");
-  if (client.timeout && !client.answered && (http === undefined || http.flags.includes("DC"))) return { observed: { ...nothing, ...placeOf(own), outcome: "waiting" }, absent: [] };
+  if (client.timeout && !client.answered && (http === undefined || http.flags.includes("DC")))
+    return { observed: { ...nothing, ...placeOf(own), outcome: "waiting" }, absent: [] };
   if (http !== undefined) return observeHttp(http, traces);
   if (tcp !== undefined) return observeTcp(tcp);
   const response = own === undefined ? null : { status: 0, details: own.details ?? own.termination, flags: own.flags, location: null };
-  return { observed: { ...nothing, ...placeOf(own), outcome: "closed", response: own?.details === "filter_chain_not_found" ? response : null }, absent: [] };
+  return {
+    observed: { ...nothing, ...placeOf(own), outcome: "closed", response: own?.details === "filter_chain_not_found" ? response : null },
+    absent: [],
+  };
 }
 
 const placeOf = (line: LogLine | undefined): Pick<Observed, "listener" | "filterChain"> => ({
@@ -113,7 +117,13 @@ function observeHttp(line: LogLine, { request, client, arrived, actions }: Trace
   const received = own === undefined || !forwarded ? null : { authority: own.authority ?? "", path: own.path };
   const changed = received !== null && (received.authority !== (request.http?.authority ?? "") || received.path !== request.http?.path);
   const connect = request.http?.method === "CONNECT";
-  const response = { status: outcome === "closed" ? 0 : line.code, details: line.details, flags: line.flags, grpcStatus: line.grpcStatus, location: line.location };
+  const response = {
+    status: outcome === "closed" ? 0 : line.code,
+    details: line.details,
+    flags: line.flags,
+    grpcStatus: line.grpcStatus,
+    location: line.location,
+  };
   return {
     observed: {
       ...placeOf(line),

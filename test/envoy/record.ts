@@ -22,7 +22,8 @@ export function compareWithEnvoy(explanation: Explanation, record: TrialRecord):
     .map(({ field, observed, explained }) => ({ field, envoy: observed, explained }));
   const copied = mirrors?.map(({ name }) => name);
   const copies = [...new Set(explanation.mirrors.map(({ name }) => name))].sort();
-  if (copied !== undefined && JSON.stringify(copied) !== JSON.stringify(copies)) found.push({ field: "mirrors", envoy: copied, explained: copies });
+  if (copied !== undefined && JSON.stringify(copied) !== JSON.stringify(copies))
+    found.push({ field: "mirrors", envoy: copied, explained: copies });
   const location = explanation.response?.location ?? null;
   if (response !== null && outcome !== "forward" && response.location === null && location !== null) {
     found.push({ field: "location", envoy: null, explained: location });

@@ -36,11 +36,20 @@ export async function runTrials(executable: string, trials: readonly Trial[]): P
     const path = (name: string) => join(folder, name);
     const write = (name: string, resources: readonly JsonObject[]) => writeFileSync(path(name), JSON.stringify({ resources }));
     const dressed = trials.map((trial, index) =>
-      dressTrial(trial, { name: `t${index}`, port: ports[index] ?? 0, logPath: path("access.log"), rdsPath: (name) => path(`${name}.json`) }),
+      dressTrial(trial, {
+        name: `t${index}`,
+        port: ports[index] ?? 0,
+        logPath: path("access.log"),
+        rdsPath: (name) => path(`${name}.json`),
+      }),
     );
     const type = "type.googleapis.com/envoy.config.listener.v3.Listener";
-    write("lds.json", dressed.flatMap(({ listeners }) => listeners.map((listener) => ({ "@type": type, ...listener }))));
-    for (const configuration of dressed.flatMap(({ routeConfigurations }) => routeConfigurations)) write(`${String(configuration.name)}.json`, [configuration]);
+    write(
+      "lds.json",
+      dressed.flatMap(({ listeners }) => listeners.map((listener) => ({ "@type": type, ...listener }))),
+    );
+    for (const configuration of dressed.flatMap(({ routeConfigurations }) => routeConfigurations))
+      write(`${String(configuration.name)}.json`, [configuration]);
     const edsPath = (name: string) => path(`eds-${name}.json`);
     for (const [name, assignment] of assignmentsOf(upstreams.ports)) write(`eds-${name}.json`, [assignment]);
     writeFileSync(path("bootstrap.json"), JSON.stringify(bootstrapOf(clustersOf(upstreams.ports, edsPath), path("lds.json"))));
@@ -71,7 +80,13 @@ export async function runTrials(executable: string, trials: readonly Trial[]): P
       return sent
         .filter((one) => one.trial === index && peers.get(one.peer)?.length === 1)
         .map(({ request, client, peer, raw }): TrialRecord => {
-          const traces = { request, client, lines: lines.get(peer) ?? [], arrived: arrived.get(request.id ?? "") ?? [], actions: own.actions };
+          const traces = {
+            request,
+            client,
+            lines: lines.get(peer) ?? [],
+            arrived: arrived.get(request.id ?? "") ?? [],
+            actions: own.actions,
+          };
           const grpcStatus = traces.lines.find(({ kind }) => kind === "http")?.grpcStatus ?? null;
           const wire = { kind: "whole", raw: raw.toString("base64") };
           return { id: request.id ?? "", request, ...observe(traces), client: { grpcStatus }, wire, random: false };
@@ -95,7 +110,8 @@ interface SentProbe {
 /** Sends a trial's request, with what is only known now: its id, the listener's name and address, the client's end. */
 async function sendProbe(trial: Trial, index: number, port: number, given: Request, sent: SentProbe[]): Promise<void> {
   const id = `p${index}-${given.id ?? ""}`;
-  const marked = given.http === undefined ? given : { ...given, http: { ...given.http, headers: { ...given.http.headers, "x-probe-id": [id] } } };
+  const marked =
+    given.http === undefined ? given : { ...given, http: { ...given.http, headers: { ...given.http.headers, "x-probe-id": [id] } } };
   const dialled = trial.entry === "direct" ? { destination: { ip: "127.0.0.1", port } } : {};
   const request: Request = { ...marked, id, direction: "inbound", acceptedBy: `t${index}_0`, ...dialled };
   const { client, peer, raw } = await send(request, port, trial.entry !== "direct");
@@ -141,4 +157,6 @@ const isLoaded = ({ listeners, routeConfigurations }: DressedTrial, names: Reado
 
 /** The last reason of each refusal: where a message within a message is at fault, each adds its own. */
 const refusalsIn = (log: string): readonly string[] =>
-  log.split("\n").flatMap((line) => /(?:config rejected|update rejected|validation failed)[:( ]*(.*)/.exec(line)?.[1]?.split("caused by ").at(-1) ?? []);
+  log
+    .split("\n")
+    .flatMap((line) => /(?:config rejected|update rejected|validation failed)[:( ]*(.*)/.exec(line)?.[1]?.split("caused by ").at(-1) ?? []);

@@ -99,7 +99,12 @@ function httpBytes(request: Request, http: RequestHttp): Buffer {
   const target = http.path ?? http.authority ?? "";
   const host = http.authority === undefined ? [] : [`Host: ${http.authority}`];
   const length = body.length === 0 ? [] : [`content-length: ${body.length}`];
-  const head = [`${http.method} ${target} ${http.version.toUpperCase()}`, ...host, ...lines.map(([name, value]) => `${name}: ${value}`), ...length];
+  const head = [
+    `${http.method} ${target} ${http.version.toUpperCase()}`,
+    ...host,
+    ...lines.map(([name, value]) => `${name}: ${value}`),
+    ...length,
+  ];
   return Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), body]);
 }
 

@@ -5,7 +5,9 @@ import type { Trial } from "./trial.js";
 type Path = readonly (string | number)[];
 
 /** One way to make a trial smaller. */
-export type Cut = { readonly kind: "config"; readonly path: Path; readonly saves: number } | { readonly kind: "request"; readonly make: (request: Request) => Request; readonly saves: number };
+export type Cut =
+  | { readonly kind: "config"; readonly path: Path; readonly saves: number }
+  | { readonly kind: "request"; readonly make: (request: Request) => Request; readonly saves: number };
 
 /** Without these a message says nothing, or the run can't be observed. */
 const kept: ReadonlySet<string> = new Set(["@type", "listener_filters", "typed_config", "name"]);
@@ -101,7 +103,11 @@ function without(value: Json, [step, ...rest]: Path): Json {
  *
  * @param shows which of these trials show the disagreement
  */
-export async function shrinkTrial(trial: Trial, shows: (trials: readonly Trial[]) => Promise<readonly boolean[]>, until: number): Promise<Trial> {
+export async function shrinkTrial(
+  trial: Trial,
+  shows: (trials: readonly Trial[]) => Promise<readonly boolean[]>,
+  until: number,
+): Promise<Trial> {
   let smallest = trial;
   const atOnce = 150;
   for (;;) {

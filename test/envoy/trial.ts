@@ -13,7 +13,6 @@ export type Entry =
   /** The same on a listener that hands the connection to the listener of the destination (`use_original_dst`). */
   | "handed-off";
 
-
 /** Listeners made at random, and the requests that the first of them is sent. */
 export interface Trial {
   readonly entry: Entry;

@@ -63,7 +63,11 @@ function answer(socket: Socket, cluster: string, arrived: Arrived[]): void {
     socket.off("data", read);
     socket.resume();
     const [line = "", ...headers] = text.slice(0, end).split("\r\n");
-    const header = (name: string) => headers.find((one) => one.toLowerCase().startsWith(`${name}:`))?.slice(name.length + 1).trim() ?? null;
+    const header = (name: string) =>
+      headers
+        .find((one) => one.toLowerCase().startsWith(`${name}:`))
+        ?.slice(name.length + 1)
+        .trim() ?? null;
     arrived.push({ cluster, authority: header("host"), path: line.split(" ").slice(1, -1).join(" "), probe: header("x-probe-id") });
     socket.end("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
   };

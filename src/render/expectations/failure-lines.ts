@@ -14,13 +14,15 @@ export function failureLines({ mismatches, open, cause, command }: CheckedExpect
     const above = name.length >= termWidth;
     if (above) lines.push(`  ${name}`);
     const beside = above ? "" : name;
-    lines.push(...wrapText(text, options.columns, indent).map((line, index) => `  ${(index === 0 ? beside : "").padEnd(termWidth)}${line}`));
+    lines.push(
+      ...wrapText(text, options.columns, indent).map((line, index) => `  ${(index === 0 ? beside : "").padEnd(termWidth)}${line}`),
+    );
   };
   let decided = "";
   for (const mismatch of mismatches) {
     const { field, negated, expected, actual, at, decidedBy } = mismatch;
     term(field, `expected ${negated ? "anything but " : ""}${plainText(describeValue(expected))}`);
-    term("", `found    ${negated ? "that" : plainText(describeValue(actual))}`);
+    term("", `found    ${plainText(describeValue(actual))}`);
     if (options.at && at !== null) term("", at);
     const because = becauseOf(decidedBy);
     if (decidedBy !== null && because !== decided) {
@@ -37,7 +39,8 @@ export function failureLines({ mismatches, open, cause, command }: CheckedExpect
     term("not decided", plainText(`${message} (decided by ${decidedBy}) [${code}]`));
     if (at !== "") term("", at);
   }
-  term("look closer", plainText(command));
+  // In one line, whatever its length, so that it can be copied.
+  lines.push(`  ${"look closer".padEnd(termWidth)}${plainText(command)}`);
   return lines;
 }
 

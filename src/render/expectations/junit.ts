@@ -3,8 +3,8 @@ import type { Renderer, RenderOptions } from "../options.js";
 import { plainText } from "../text-wrap.js";
 import { coverageLines } from "./coverage-lines.js";
 import { failureLines } from "./failure-lines.js";
-import { coverageFailure } from "./verdict.js";
 import { describeValue } from "./value-words.js";
+import { coverageFailure } from "./verdict.js";
 
 /**
  * A test report as JUnit XML, as CI servers read it: a test suite a file of expectations, a test case an expectation. A percentage
@@ -24,7 +24,11 @@ export const renderTestJunit: Renderer<TestReport> = (report, options) => {
     const name = attribute(`at least ${coverage.failUnder} % of the routes`);
     const lines = coverageLines(coverage, plain).join("\n");
     const failure = failureElement(coverageFailure(coverage.routes.percent, coverage.failUnder), "coverage", lines);
-    suites.push(testSuite("coverage", 1, coverage.reached ? 0 : 1, [caseElement(`name=${name} classname="coverage"`, coverage.reached ? "" : failure)]));
+    suites.push(
+      testSuite("coverage", 1, coverage.reached ? 0 : 1, [
+        caseElement(`name=${name} classname="coverage"`, coverage.reached ? "" : failure),
+      ]),
+    );
   }
   const total = totals(report.expectations.length + (suites.length - files.length), failuresOf(report));
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name=${attribute(`xdsight test ${report.file.name}`)} ${total}>\n${suites.join("")}</testsuites>\n`;
@@ -56,7 +60,7 @@ function summaryOf({ mismatches: [mismatch], open: [open], result }: CheckedExpe
   if (mismatch === undefined) return "not as expected";
   const { field, negated, expected, actual } = mismatch;
   const wanted = plainText(describeValue(expected));
-  return negated ? `${field}: expected anything but ${wanted}` : `${field}: expected ${wanted}, found ${plainText(describeValue(actual))}`;
+  return `${field}: expected ${negated ? "anything but " : ""}${wanted}, found ${plainText(describeValue(actual))}`;
 }
 
 const attribute = (text: string): string => `"${content(plainText(text)).replaceAll('"', "&quot;")}"`;

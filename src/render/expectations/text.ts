@@ -19,11 +19,14 @@ export const renderTestText: Renderer<TestReport> = (report, options) => {
   return `${lines.join("\n")}\n`;
 };
 
-const resultWords = { passed: "passed", failed: "failed", undecided: "not decided" } as const satisfies Record<CheckedExpectation["result"], string>;
+const resultWords = { passed: "passed", failed: "failed", undecided: "not decided" } as const satisfies Record<
+  CheckedExpectation["result"],
+  string
+>;
 
 function headLines({ name, result, in: { file, line } }: CheckedExpectation, palette: Palette): readonly string[] {
   const colour = result === "passed" ? palette.green : result === "failed" ? palette.red : palette.yellow;
-  const place = `${file === "-" ? "standard input" : file}:${line}`;
+  const place = `${file}:${line}`;
   const head = `${colour(resultWords[result])}: ${plainText(name)}`;
   return result === "passed" ? [`${head}  ${palette.dim(place)}`] : [head, `  ${palette.dim(place)}`];
 }

@@ -18,11 +18,23 @@ const types = {
   router: "envoy.extensions.filters.http.router.v3.Router",
 } as const;
 
-const percentage = byWeight<JsonObject>([6, fc.constant({ numerator: 100 })], [1, fc.constant({})], [1, fc.constant({ numerator: 1_000_000, denominator: "MILLION" })]);
+const percentage = byWeight<JsonObject>(
+  [6, fc.constant({ numerator: 100 })],
+  [1, fc.constant({})],
+  [1, fc.constant({ numerator: 1_000_000, denominator: "MILLION" })],
+);
 
 const fault = message({
-  abort: seldom(2, fc.tuple(either<JsonObject>({ http_status: 503 }, { http_status: 418 }, { grpc_status: 5 }, { header_abort: {} }), percentage).map(([what, share]) => ({ ...what, percentage: share }))),
-  delay: seldom(3, percentage.map((share) => ({ fixed_delay: "0.002s", percentage: share }))),
+  abort: seldom(
+    2,
+    fc
+      .tuple(either<JsonObject>({ http_status: 503 }, { http_status: 418 }, { grpc_status: 5 }, { header_abort: {} }), percentage)
+      .map(([what, share]) => ({ ...what, percentage: share })),
+  ),
+  delay: seldom(
+    3,
+    percentage.map((share) => ({ fixed_delay: "0.002s", percentage: share })),
+  ),
   headers: seldom(2, few(headerMatcher, 2, 1)),
   upstream_cluster: seldom(4, either("reviews-v1", "ratings")),
 });
@@ -36,7 +48,10 @@ const range = either<JsonObject>(
   { address_prefix: "0.0.0.0" },
 );
 
-const urlPath = byWeight<JsonObject>([2, stringMatcher(plainPath).map((path) => ({ path }))], [1, either("/reviews/?.*", "/[a-z]+").map((regex) => ({ path: { safe_regex: { regex } } }))]);
+const urlPath = byWeight<JsonObject>(
+  [2, stringMatcher(plainPath).map((path) => ({ path }))],
+  [1, either("/reviews/?.*", "/[a-z]+").map((regex) => ({ path: { safe_regex: { regex } } }))],
+);
 
 const onePermission = byWeight<JsonObject>(
   [3, fc.constant({ any: true })],
@@ -55,10 +70,19 @@ const onePrincipal = byWeight<JsonObject>(
   [2, range.map((remote_ip) => ({ remote_ip }))],
   [1, range.map((direct_remote_ip) => ({ direct_remote_ip }))],
   [1, range.map((source_ip) => ({ source_ip }))],
-  [1, either<JsonObject>({}, { principal_name: { exact: "spiffe://cluster.local/ns/default/sa/bookinfo" } }).map((authenticated) => ({ authenticated }))],
+  [
+    1,
+    either<JsonObject>({}, { principal_name: { exact: "spiffe://cluster.local/ns/default/sa/bookinfo" } }).map((authenticated) => ({
+      authenticated,
+    })),
+  ],
 );
 
-const combined = (one: fc.Arbitrary<JsonObject>, names: readonly [and: string, or: string, not: string], list: string): fc.Arbitrary<JsonObject> => {
+const combined = (
+  one: fc.Arbitrary<JsonObject>,
+  names: readonly [and: string, or: string, not: string],
+  list: string,
+): fc.Arbitrary<JsonObject> => {
   const [and, or, not] = names;
   return byWeight<JsonObject>(
     [6, one],
@@ -75,10 +99,17 @@ const policy = fc.record({ permissions: few(permission, 2, 1), principals: few(p
 
 /** envoy.config.rbac.v3.RBAC */
 const rules = fc
-  .tuple(byWeight<string | undefined>([2, fc.constant("DENY")], [2, fc.constant(undefined)], [1, fc.constant("LOG")]), few(fc.tuple(either("viewers", "admins", "Everyone", "b-team", "10"), policy), 3))
+  .tuple(
+    byWeight<string | undefined>([2, fc.constant("DENY")], [2, fc.constant(undefined)], [1, fc.constant("LOG")]),
+    few(fc.tuple(either("viewers", "admins", "Everyone", "b-team", "10"), policy), 3),
+  )
   .map(([action, policies]): JsonObject => ({ ...(action === undefined ? {} : { action }), policies: Object.fromEntries(policies) }));
 
-const rbac = byWeight<JsonObject>([8, rules.map((one) => ({ rules: one }))], [1, rules.map((one) => ({ shadow_rules: one }))], [1, fc.constant({})]);
+const rbac = byWeight<JsonObject>(
+  [8, rules.map((one) => ({ rules: one }))],
+  [1, rules.map((one) => ({ shadow_rules: one }))],
+  [1, fc.constant({})],
+);
 
 const corsPolicy = message({
   allow_origin_string_match: few(stringMatcher(either("jason", "anna", "*", "https://reviews.example.com")), 2),
@@ -99,25 +130,54 @@ const requirement: fc.Arbitrary<JsonObject> = either<JsonObject>(
 
 /** A public key of P-256 whose private half nobody has kept: no token can be good. */
 const keys = JSON.stringify({
-  keys: [{ kty: "EC", kid: "lost", alg: "ES256", use: "sig", crv: "P-256", x: "fDh8-LNeCT7jU1H2SGRVJ08G3lIaLpnaFp5uwVI7M08", y: "VQkfZv-GPjW9L2l7ZqswYpVBK7NN9pECbDOmOIrGPo4" }],
+  keys: [
+    {
+      kty: "EC",
+      kid: "lost",
+      alg: "ES256",
+      use: "sig",
+      crv: "P-256",
+      x: "fDh8-LNeCT7jU1H2SGRVJ08G3lIaLpnaFp5uwVI7M08",
+      y: "VQkfZv-GPjW9L2l7ZqswYpVBK7NN9pECbDOmOIrGPo4",
+    },
+  ],
 });
 
 const provider = (issuer: string, from: JsonObject): JsonObject => ({ issuer, local_jwks: { inline_string: keys }, ...from });
 
 const jwt = message({
-  providers: fc.constant({ mesh: provider("mesh.example.com", {}), other: provider("other.example.com", { from_headers: [{ name: "x-token" }] }) }),
-  rules: few(merged(message({ match: routeMatch }), byWeight<JsonObject>([4, requirement.map((requires) => ({ requires }))], [1, fc.constant({})], [1, fc.constant({ requirement_name: "named" })])), 3),
+  providers: fc.constant({
+    mesh: provider("mesh.example.com", {}),
+    other: provider("other.example.com", { from_headers: [{ name: "x-token" }] }),
+  }),
+  rules: few(
+    merged(
+      message({ match: routeMatch }),
+      byWeight<JsonObject>(
+        [4, requirement.map((requires) => ({ requires }))],
+        [1, fc.constant({})],
+        [1, fc.constant({ requirement_name: "named" })],
+      ),
+    ),
+    3,
+  ),
   requirement_map: fc.constant({ named: { provider_name: "mesh" }, lax: { allow_missing: {} } }),
   bypass_cors_preflight: seldom(3, fc.boolean()),
 });
 
 const headerMutation = either<JsonObject>(
-  { mutations: { request_mutations: [{ append: { header: { key: "x-user", value: "jason" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" } }] } },
+  {
+    mutations: {
+      request_mutations: [{ append: { header: { key: "x-user", value: "jason" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" } }],
+    },
+  },
   { mutations: { request_mutations: [{ remove: "x-canary" }] } },
 );
 
 const filter = (name: string, type: string, config: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> =>
-  fc.tuple(config, seldom(12, fc.boolean())).map(([fields, disabled]) => ({ name, typed_config: any(type, fields), ...(disabled === undefined ? {} : { disabled }) }));
+  fc
+    .tuple(config, seldom(12, fc.boolean()))
+    .map(([fields, disabled]) => ({ name, typed_config: any(type, fields), ...(disabled === undefined ? {} : { disabled }) }));
 
 const anyFilter = byWeight<JsonObject>(
   [4, filter("fault", types.fault, fault)],
@@ -146,7 +206,17 @@ const wrapped = (config: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> =>
 /** typed_per_filter_config for the filters above, by their names. */
 export const perRouteFilters: fc.Arbitrary<JsonObject> = message({
   fault: seldom(4, wrapped(fault.map((fields) => any(types.fault, fields)))),
-  rbac: seldom(4, wrapped(byWeight<JsonObject>([3, rbac.map((own) => any(types.rbacPerRoute, { rbac: own }))], [1, fc.constant(any(types.rbacPerRoute))]))),
+  rbac: seldom(
+    4,
+    wrapped(
+      byWeight<JsonObject>([3, rbac.map((own) => any(types.rbacPerRoute, { rbac: own }))], [1, fc.constant(any(types.rbacPerRoute))]),
+    ),
+  ),
   cors: seldom(2, wrapped(corsPolicy.map((fields) => any(types.corsPolicy, fields)))),
-  jwt: seldom(5, either<JsonObject>({ disabled: true }, { requirement_name: "named" }, { requirement_name: "lax" }, { requirement_name: "unknown" }).map((fields) => any(types.jwtPerRoute, fields))),
+  jwt: seldom(
+    5,
+    either<JsonObject>({ disabled: true }, { requirement_name: "named" }, { requirement_name: "lax" }, { requirement_name: "unknown" }).map(
+      (fields) => any(types.jwtPerRoute, fields),
+    ),
+  ),
 });

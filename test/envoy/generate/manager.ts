@@ -23,13 +23,23 @@ const settings = message({
   internal_address_config: seldom(6, either<JsonObject>({ cidr_ranges: [{ address_prefix: "10.0.0.0", prefix_len: 8 }] }, {})),
   http_protocol_options: seldom(
     2,
-    message({ accept_http_10: seldom(2, fastCheck.boolean()), default_host_for_http_10: seldom(2, either("reviews.example.com", "ratings")), allow_absolute_url: seldom(12, fastCheck.boolean()) }),
+    message({
+      accept_http_10: seldom(2, fastCheck.boolean()),
+      default_host_for_http_10: seldom(2, either("reviews.example.com", "ratings")),
+      allow_absolute_url: seldom(12, fastCheck.boolean()),
+    }),
   ),
   common_http_protocol_options: seldom(
     3,
-    message({ max_headers_count: seldom(4, either(3, 5, 10)), headers_with_underscores_action: seldom(2, either("REJECT_REQUEST", "DROP_HEADER", "ALLOW")) }),
+    message({
+      max_headers_count: seldom(4, either(3, 5, 10)),
+      headers_with_underscores_action: seldom(2, either("REJECT_REQUEST", "DROP_HEADER", "ALLOW")),
+    }),
   ),
-  upgrade_configs: seldom(6, few(message({ upgrade_type: either("websocket", "CONNECT", "WebSocket"), enabled: seldom(4, fastCheck.boolean()) }), 1, 1)),
+  upgrade_configs: seldom(
+    6,
+    few(message({ upgrade_type: either("websocket", "CONNECT", "WebSocket"), enabled: seldom(4, fastCheck.boolean()) }), 1, 1),
+  ),
 });
 
 const portStripping = either<JsonObject>({}, {}, {}, { strip_any_host_port: true }, { strip_matching_host_port: true });

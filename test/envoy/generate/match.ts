@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Json, JsonObject } from "../../../src/util/json.js";
-import { any, byWeight, either, few, message, merged, oneField, seldom } from "./draw.js";
+import { any, byWeight, either, few, merged, message, oneField, seldom } from "./draw.js";
 import { headerNames, hosts, methods, plainPath, regexes, segments, textRegexes, texts } from "./vocabulary.js";
 
 const text = either<string>(...texts);
@@ -15,7 +15,9 @@ export function stringMatcher(values: fc.Arbitrary<string> = text): fc.Arbitrary
 
 const regex = (pattern: string): JsonObject => ({ regex: pattern });
 
-const range = fc.tuple(fc.integer({ min: -2, max: 12 }), fc.integer({ min: -2, max: 12 })).map(([start, end]) => ({ start: String(Math.min(start, end)), end: String(Math.max(start, end)) }));
+const range = fc
+  .tuple(fc.integer({ min: -2, max: 12 }), fc.integer({ min: -2, max: 12 }))
+  .map(([start, end]) => ({ start: String(Math.min(start, end)), end: String(Math.max(start, end)) }));
 
 /** envoy.config.route.v3.HeaderMatcher */
 export const headerMatcher: fc.Arbitrary<JsonObject> = byWeight(
@@ -34,14 +36,31 @@ function ofHeader(name: fc.Arbitrary<string>, values: fc.Arbitrary<string>): fc.
     [2, fc.boolean().map((present_match) => ({ present_match }))],
     [1, fc.constant({})],
     [1, range.map((range_match) => ({ range_match }))],
-    [2, oneField({ exact_match: values, prefix_match: nonEmpty, suffix_match: nonEmpty, contains_match: nonEmpty, safe_regex_match: either(...textRegexes).map(regex) })],
+    [
+      2,
+      oneField({
+        exact_match: values,
+        prefix_match: nonEmpty,
+        suffix_match: nonEmpty,
+        contains_match: nonEmpty,
+        safe_regex_match: either(...textRegexes).map(regex),
+      }),
+    ],
   );
-  return merged(message({ name }), specifier, message({ invert_match: seldom(4, fc.boolean()), treat_missing_header_as_empty: seldom(5, fc.boolean()) }));
+  return merged(
+    message({ name }),
+    specifier,
+    message({ invert_match: seldom(4, fc.boolean()), treat_missing_header_as_empty: seldom(5, fc.boolean()) }),
+  );
 }
 
 const queryMatcher = merged(
-  message({ name: either("page", "page", "x", "Page", "") .map((name) => name || "page") }),
-  byWeight<JsonObject>([3, stringMatcher(either("1", "2", "", "10", "a+b", "%31")).map((string_match) => ({ string_match }))], [2, fc.boolean().map((present_match) => ({ present_match }))], [1, fc.constant({})]),
+  message({ name: either("page", "page", "x", "Page", "").map((name) => name || "page") }),
+  byWeight<JsonObject>(
+    [3, stringMatcher(either("1", "2", "", "10", "a+b", "%31")).map((string_match) => ({ string_match }))],
+    [2, fc.boolean().map((present_match) => ({ present_match }))],
+    [1, fc.constant({})],
+  ),
 );
 
 const cookieMatcher = merged(
@@ -49,17 +68,41 @@ const cookieMatcher = merged(
   message({ invert_match: seldom(3, fc.boolean()) }),
 );
 
-const templates = ["/{a}", "/reviews/{id}", "/{rest=**}", "/*/{id}", "/reviews/**", "/{kind=*}/{rest=**}", "/x{a}", "/{path=**}.mp4", "/{a=reviews/*}/{b}", "/v{v}/x"];
+const templates = [
+  "/{a}",
+  "/reviews/{id}",
+  "/{rest=**}",
+  "/*/{id}",
+  "/reviews/**",
+  "/{kind=*}/{rest=**}",
+  "/x{a}",
+  "/{path=**}.mp4",
+  "/{a=reviews/*}/{b}",
+  "/v{v}/x",
+];
 
 const path: fc.Arbitrary<JsonObject> = byWeight<JsonObject>(
   [5, plainPath.map((prefix) => ({ prefix }))],
   [1, fc.constant({ prefix: "/" })],
   [1, either("", "/rev", "/reviews?", "/RE").map((prefix) => ({ prefix }))],
   [3, plainPath.map((exact) => ({ path: exact }))],
-  [3, fc.tuple(either(...segments), either(...segments)).map((parts) => ({ path_separated_prefix: `/${parts.filter((part) => part !== "").join("/")}`.replace(/\/$/, "") || "/api" }))],
+  [
+    3,
+    fc
+      .tuple(either(...segments), either(...segments))
+      .map((parts) => ({ path_separated_prefix: `/${parts.filter((part) => part !== "").join("/")}`.replace(/\/$/, "") || "/api" })),
+  ],
   [3, either(...regexes).map((pattern) => ({ safe_regex: regex(pattern) }))],
   [1, fc.constant({ connect_matcher: {} })],
-  [2, either(...templates).map((path_template) => ({ path_match_policy: { name: "uri-template", typed_config: any("envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig", { path_template }) } }))],
+  [
+    2,
+    either(...templates).map((path_template) => ({
+      path_match_policy: {
+        name: "uri-template",
+        typed_config: any("envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig", { path_template }),
+      },
+    })),
+  ],
 );
 
 const fraction: fc.Arbitrary<JsonObject> = either<JsonObject>(
@@ -72,7 +115,11 @@ const fraction: fc.Arbitrary<JsonObject> = either<JsonObject>(
 );
 
 const metadataMatcher = merged(
-  message({ filter: either("trial", "other"), path: fc.constant([{ key: "user" }] satisfies Json), value: either<JsonObject>({ string_match: { exact: "jason" } }, { present_match: true }, { bool_match: true }) }),
+  message({
+    filter: either("trial", "other"),
+    path: fc.constant([{ key: "user" }] satisfies Json),
+    value: either<JsonObject>({ string_match: { exact: "jason" } }, { present_match: true }, { bool_match: true }),
+  }),
   message({ invert: seldom(2, fc.boolean()) }),
 );
 

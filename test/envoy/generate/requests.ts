@@ -4,7 +4,14 @@ import { byWeight, either, few, seldom } from "./draw.js";
 import { headerNames, methods, requestAuthority, requestTarget, texts } from "./vocabulary.js";
 
 const values: Readonly<Record<string, readonly string[]>> = {
-  "content-type": ["application/grpc", "application/grpc+proto", "application/grpc-web", "application/json", "application/grpc;x", "Application/grpc"],
+  "content-type": [
+    "application/grpc",
+    "application/grpc+proto",
+    "application/grpc-web",
+    "application/json",
+    "application/grpc;x",
+    "Application/grpc",
+  ],
   "x-forwarded-proto": ["https", "http", "", "HTTPS", "ftp"],
   "x-forwarded-for": ["10.1.2.3", "10.1.2.3, 192.168.1.1", "8.8.8.8", "x"],
   cookie: ["session=abc", "session=abc; user=jason", "user=anna;session=", 'session="abc"', "x", "session=a=b"],
@@ -30,27 +37,33 @@ const headers = fc
 
 const httpVersion = byWeight<RequestHttp["version"]>([7, fc.constant("http/1.1")], [1, fc.constant("http/1.0")], [3, fc.constant("h2")]);
 
-const http = fc.record({ version: httpVersion, method: either<string>(...methods), authority: requestAuthority, path: requestTarget, headers }).map(({ version, method, authority, path, headers: own }): RequestHttp => {
-  const isPreflight = Object.hasOwn(own, "access-control-request-method");
-  const { connection: _, upgrade: __, ...plain } = own;
-  const chosen = isPreflight ? "OPTIONS" : method;
-  const isConnect = chosen === "CONNECT";
-  return {
-    version,
-    method: chosen,
-    ...(isConnect ? { authority: authority || "reviews.example.com:443" } : authority === undefined ? {} : { authority }),
-    ...(isConnect ? {} : { path }),
-    headers: version === "h2" ? plain : own,
-  };
-});
+const http = fc
+  .record({ version: httpVersion, method: either<string>(...methods), authority: requestAuthority, path: requestTarget, headers })
+  .map(({ version, method, authority, path, headers: own }): RequestHttp => {
+    const isPreflight = Object.hasOwn(own, "access-control-request-method");
+    const { connection: _, upgrade: __, ...plain } = own;
+    const chosen = isPreflight ? "OPTIONS" : method;
+    const isConnect = chosen === "CONNECT";
+    return {
+      version,
+      method: chosen,
+      ...(isConnect ? { authority: authority || "reviews.example.com:443" } : authority === undefined ? {} : { authority }),
+      ...(isConnect ? {} : { path }),
+      headers: version === "h2" ? plain : own,
+    };
+  });
 
 export const sources = ["10.244.1.5", "10.1.2.3", "192.168.1.7", "127.0.0.1", "203.0.113.9"] as const;
 export const destinations = ["10.96.0.11", "10.1.2.3", "10.0.0.7", "192.168.1.7", "127.0.0.1"] as const;
 
-export const end = (ips: readonly string[], ports: readonly number[]): fc.Arbitrary<SocketEnd> => fc.record({ ip: either(...ips), port: either(...ports) });
+export const end = (ips: readonly string[], ports: readonly number[]): fc.Arbitrary<SocketEnd> =>
+  fc.record({ ip: either(...ips), port: either(...ports) });
 
 const v4 = fc.record({ source: end(sources, [40000, 1234, 8080]), destination: end(destinations, [80, 443, 9080, 8080]) });
-const v6 = fc.record({ source: end(["fd00::5", "2001:db8::9", "::1"], [40000, 1234]), destination: end(["fd00::11", "2001:db8::9", "::1"], [80, 443, 9080]) });
+const v6 = fc.record({
+  source: end(["fd00::5", "2001:db8::9", "::1"], [40000, 1234]),
+  destination: end(["fd00::11", "2001:db8::9", "::1"], [80, 443, 9080]),
+});
 
 /** Where connections come from and go to. */
 export const addresses = byWeight<{ source: SocketEnd; destination: SocketEnd }>([8, v4], [1, v6]);

@@ -1,11 +1,25 @@
 import fc from "fast-check";
 import { isJsonObject, type JsonObject } from "../../../src/util/json.js";
 import { any, byWeight, either, few, merged, message, seldom } from "./draw.js";
-import { routeMatch, stringMatcher } from "./match.js";
 import { perRouteFilters } from "./http-filters.js";
+import { routeMatch, stringMatcher } from "./match.js";
 import { domain } from "./vocabulary.js";
 
-const clusterName = either("reviews-v1", "reviews-v1", "reviews-v2", "ratings", "discovered", "empty", "missing", "unhealthy", "unhealthy-no-panic", "half-healthy", "discovered-empty", "refused", "half-healthy");
+const clusterName = either(
+  "reviews-v1",
+  "reviews-v1",
+  "reviews-v2",
+  "ratings",
+  "discovered",
+  "empty",
+  "missing",
+  "unhealthy",
+  "unhealthy-no-panic",
+  "half-healthy",
+  "discovered-empty",
+  "refused",
+  "half-healthy",
+);
 const rewrites = either(
   { pattern: { regex: "/reviews" }, substitution: "/ratings" },
   { pattern: { regex: "(\\d+)" }, substitution: "<\\1\\0>" },
@@ -18,7 +32,14 @@ const newPrefix = either("/", "/new", "/new/", "/reviews", "new");
 
 const weighted = fc
   .tuple(
-    few(merged(message({ name: clusterName, weight: either(0, 1, 30, 70, 100) }), message({ host_rewrite_literal: seldom(8, either("weighted.example.com")) })), 4, 1),
+    few(
+      merged(
+        message({ name: clusterName, weight: either(0, 1, 30, 70, 100) }),
+        message({ host_rewrite_literal: seldom(8, either("weighted.example.com")) }),
+      ),
+      4,
+      1,
+    ),
     message({ header_name: seldom(2, either("x-num")), runtime_key_prefix: seldom(8, fc.constant("weights")) }),
   )
   .map(([clusters, more]): JsonObject => {
@@ -33,7 +54,11 @@ const clusterSpecifier: fc.Arbitrary<JsonObject> = byWeight<JsonObject>(
   [1, either("x-user", "x-canary", ":authority", "x-host").map((cluster_header) => ({ cluster_header }))],
 );
 
-const pathRewrite: fc.Arbitrary<JsonObject> = byWeight<JsonObject>([3, fc.constant({})], [2, newPrefix.map((prefix_rewrite) => ({ prefix_rewrite }))], [2, rewrites.map((regex_rewrite) => ({ regex_rewrite }))]);
+const pathRewrite: fc.Arbitrary<JsonObject> = byWeight<JsonObject>(
+  [3, fc.constant({})],
+  [2, newPrefix.map((prefix_rewrite) => ({ prefix_rewrite }))],
+  [2, rewrites.map((regex_rewrite) => ({ regex_rewrite }))],
+);
 
 const hostRewrite: fc.Arbitrary<JsonObject> = byWeight<JsonObject>(
   [6, fc.constant({})],
@@ -45,7 +70,10 @@ const hostRewrite: fc.Arbitrary<JsonObject> = byWeight<JsonObject>(
 
 const mirror = message({
   cluster: either("ratings", "reviews-v2", "missing", "empty"),
-  runtime_fraction: seldom(3, either<JsonObject>({ default_value: { numerator: 100 } }, { default_value: {} }, { default_value: {}, runtime_key: "canary.on" })),
+  runtime_fraction: seldom(
+    3,
+    either<JsonObject>({ default_value: { numerator: 100 } }, { default_value: {} }, { default_value: {}, runtime_key: "canary.on" }),
+  ),
 });
 
 const forwarding = merged(
@@ -55,14 +83,21 @@ const forwarding = merged(
   message({
     cluster_not_found_response_code: seldom(8, either("NOT_FOUND", "INTERNAL_SERVER_ERROR")),
     request_mirror_policies: seldom(12, few(mirror, 2, 1)),
-    upgrade_configs: seldom(15, few(message({ upgrade_type: either("websocket", "CONNECT", "WebSocket"), enabled: seldom(3, fc.boolean()) }), 1, 1)),
+    upgrade_configs: seldom(
+      15,
+      few(message({ upgrade_type: either("websocket", "CONNECT", "WebSocket"), enabled: seldom(3, fc.boolean()) }), 1, 1),
+    ),
     append_x_forwarded_host: seldom(20, fc.boolean()),
     timeout: seldom(10, fc.constant("5s")),
   }),
 );
 
 const redirect = merged(
-  byWeight<JsonObject>([3, fc.constant({})], [1, fc.boolean().map((https_redirect) => ({ https_redirect }))], [1, either("https", "http", "ftp").map((scheme_redirect) => ({ scheme_redirect }))]),
+  byWeight<JsonObject>(
+    [3, fc.constant({})],
+    [1, fc.boolean().map((https_redirect) => ({ https_redirect }))],
+    [1, either("https", "http", "ftp").map((scheme_redirect) => ({ scheme_redirect }))],
+  ),
   byWeight<JsonObject>(
     [3, fc.constant({})],
     [2, either("/new", "/new?x=2", "new", "/new/path", "").map((path_redirect) => ({ path_redirect }))],
@@ -77,13 +112,21 @@ const redirect = merged(
   }),
 );
 
-const direct = message({ status: either(200, 200, 201, 204, 302, 403, 404, 500, 503, 418), body: seldom(3, fc.constant({ inline_string: "gone" })) });
+const direct = message({
+  status: either(200, 200, 201, 204, 302, 403, 404, 500, 503, 418),
+  body: seldom(3, fc.constant({ inline_string: "gone" })),
+});
 
 /** envoy.config.route.v3.Route without its name. */
 export const route: fc.Arbitrary<JsonObject> = fc
   .tuple(
     routeMatch,
-    byWeight<JsonObject>([8, forwarding.map((action) => ({ route: action }))], [4, redirect.map((action) => ({ redirect: action }))], [4, direct.map((direct_response) => ({ direct_response }))], [1, fc.constant({ non_forwarding_action: {} })]),
+    byWeight<JsonObject>(
+      [8, forwarding.map((action) => ({ route: action }))],
+      [4, redirect.map((action) => ({ redirect: action }))],
+      [4, direct.map((direct_response) => ({ direct_response }))],
+      [1, fc.constant({ non_forwarding_action: {} })],
+    ),
     message({ typed_per_filter_config: seldom(8, perRouteFilters) }),
     either(true, false),
   )
@@ -100,19 +143,28 @@ function withTemplateRewrite(drawn: JsonObject, templated: boolean): JsonObject 
   const typed_config = any("envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig", {
     path_template_rewrite: name === undefined ? "/fixed" : `/new/{${name}}`,
   });
-  return { ...drawn, route: { ...without(action, ["prefix_rewrite", "regex_rewrite"]), path_rewrite_policy: { name: "uri-template", typed_config } } };
+  return {
+    ...drawn,
+    route: { ...without(action, ["prefix_rewrite", "regex_rewrite"]), path_rewrite_policy: { name: "uri-template", typed_config } },
+  };
 }
 
-const without = (fields: JsonObject, names: readonly string[]): JsonObject => Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+const without = (fields: JsonObject, names: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 
-const headerInput = (header_name: string): JsonObject => ({ name: "header", typed_config: any("envoy.type.matcher.v3.HttpRequestHeaderMatchInput", { header_name }) });
+const headerInput = (header_name: string): JsonObject => ({
+  name: "header",
+  typed_config: any("envoy.type.matcher.v3.HttpRequestHeaderMatchInput", { header_name }),
+});
 
 const onMatch: fc.Arbitrary<JsonObject> = byWeight<JsonObject>(
   [3, route.map((one) => ({ action: { name: "route", typed_config: any("envoy.config.route.v3.Route", one) } }))],
   [1, few(route, 3, 1).map((routes) => ({ action: { name: "routes", typed_config: any("envoy.config.route.v3.RouteList", { routes }) } }))],
 );
 
-const single = fc.tuple(either("x-user", "x-num", ":path", ":authority", ":method", "accept"), stringMatcher()).map(([name, value_match]): JsonObject => ({ single_predicate: { input: headerInput(name), value_match } }));
+const single = fc
+  .tuple(either("x-user", "x-num", ":path", ":authority", ":method", "accept"), stringMatcher())
+  .map(([name, value_match]): JsonObject => ({ single_predicate: { input: headerInput(name), value_match } }));
 const predicate: fc.Arbitrary<JsonObject> = byWeight<JsonObject>(
   [4, single],
   [1, single.map((not_matcher) => ({ not_matcher }))],
@@ -122,16 +174,27 @@ const predicate: fc.Arbitrary<JsonObject> = byWeight<JsonObject>(
 
 const nested = (inner: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> => {
   const entries = (keys: fc.Arbitrary<string>) => few(fc.tuple(keys, inner), 3, 1).map((pairs) => ({ map: Object.fromEntries(pairs) }));
-  const list = few(fc.tuple(predicate, inner).map(([when, on_match]) => ({ predicate: when, on_match })), 3, 1).map((matchers) => ({ matcher_list: { matchers } }));
-  const exact = entries(either("jason", "anna", "5", "jason,anna")).map((exact_match_map) => ({ matcher_tree: { input: headerInput("x-user"), exact_match_map } }));
-  const prefix = entries(either("/", "/reviews", "/re", "/ratings")).map((prefix_match_map) => ({ matcher_tree: { input: headerInput(":path"), prefix_match_map } }));
+  const list = few(
+    fc.tuple(predicate, inner).map(([when, on_match]) => ({ predicate: when, on_match })),
+    3,
+    1,
+  ).map((matchers) => ({ matcher_list: { matchers } }));
+  const exact = entries(either("jason", "anna", "5", "jason,anna")).map((exact_match_map) => ({
+    matcher_tree: { input: headerInput("x-user"), exact_match_map },
+  }));
+  const prefix = entries(either("/", "/reviews", "/re", "/ratings")).map((prefix_match_map) => ({
+    matcher_tree: { input: headerInput(":path"), prefix_match_map },
+  }));
   return merged(byWeight<JsonObject>([2, list], [1, exact], [1, prefix]), message({ on_no_match: seldom(2, inner) }));
 };
 
 const matcher = nested(byWeight<JsonObject>([3, onMatch], [1, nested(onMatch).map((inner) => ({ matcher: inner }))]));
 
 const virtualHost = fc
-  .tuple(byWeight<JsonObject>([7, few(route, 7, 1).map((routes) => ({ routes }))], [1, matcher.map((tree) => ({ matcher: tree }))]), message({ require_tls: seldom(12, either("ALL", "EXTERNAL_ONLY")), typed_per_filter_config: seldom(8, perRouteFilters) }))
+  .tuple(
+    byWeight<JsonObject>([7, few(route, 7, 1).map((routes) => ({ routes }))], [1, matcher.map((tree) => ({ matcher: tree }))]),
+    message({ require_tls: seldom(12, either("ALL", "EXTERNAL_ONLY")), typed_per_filter_config: seldom(8, perRouteFilters) }),
+  )
   .map(([routes, more]): JsonObject => ({ ...routes, ...more }));
 
 /** envoy.config.route.v3.RouteConfiguration; each domain stands in one virtual host. */
@@ -152,8 +215,10 @@ export const routeConfiguration: fc.Arbitrary<JsonObject> = fc
   .map(([virtualHosts, domains, catchAll, more]) => {
     const hosts = virtualHosts.map((host, index) => ({
       ...host,
-      domains: [...domains.filter((_, at) => at % virtualHosts.length === index), ...(catchAll && index === virtualHosts.length - 1 ? ["*"] : [])],
+      domains: [
+        ...domains.filter((_, at) => at % virtualHosts.length === index),
+        ...(catchAll && index === virtualHosts.length - 1 ? ["*"] : []),
+      ],
     }));
     return { ...more, virtual_hosts: hosts };
   });
-

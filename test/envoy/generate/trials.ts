@@ -14,12 +14,19 @@ const numbered = (requests: readonly Request[]): Request[] => requests.map((requ
 
 /** A listener whose only filter chain has a connection manager: the matter is its routes. */
 export const routeTrial = (requests: number): fc.Arbitrary<Trial> =>
-  fc.record({ entry, byRds: fc.boolean(), manager: managerWith(routeConfiguration), sent: few(httpRequest, requests, requests) }).map((drawn) => ({
-    entry: drawn.entry,
-    byRds: drawn.byRds,
-    listeners: [{ listener_filters: drawn.entry === "direct" ? [] : [proxyProtocolFilter], filter_chains: [{ name: "only", filters: [drawn.manager] }] }],
-    requests: numbered(drawn.sent),
-  }));
+  fc
+    .record({ entry, byRds: fc.boolean(), manager: managerWith(routeConfiguration), sent: few(httpRequest, requests, requests) })
+    .map((drawn) => ({
+      entry: drawn.entry,
+      byRds: drawn.byRds,
+      listeners: [
+        {
+          listener_filters: drawn.entry === "direct" ? [] : [proxyProtocolFilter],
+          filter_chains: [{ name: "only", filters: [drawn.manager] }],
+        },
+      ],
+      requests: numbered(drawn.sent),
+    }));
 
 /** Any trial. */
 export const anyTrial = (requests: number): fc.Arbitrary<Trial> => routeTrial(requests);

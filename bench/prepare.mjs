@@ -1,0 +1,35 @@
+// node bench/prepare.mjs FOLDER [DUMP]: puts what is measured on into a folder, and prints what it is as JSON.
+// A process of its own: Linux counts the memory of a parent among its child's.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { listClusters, readSnapshot } from "../dist/index.js";
+import { writeLargeDump } from "./large-dump.mjs";
+
+const requestCount = 10_000;
+const [folder, given] = process.argv.slice(2);
+const dump = given === undefined ? writeLargeDump(folder) : { path: given, what: "as given" };
+const services = servicesOf(dump.path);
+const requests = join(folder, "requests.ndjson");
+writeFileSync(requests, requestsTo(services));
+const [service] = services;
+const target = service === undefined ? "http://192.0.2.1/" : `http://${service.host}:${service.port}/`;
+process.stdout.write(JSON.stringify({ dump, requests, requestCount, target }));
+
+/** The outbound services of a dump, by its clusters' names. */
+function servicesOf(path) {
+  const { snapshot } = readSnapshot(readFileSync(path), { fileName: path });
+  return listClusters(snapshot).items.flatMap(({ name }) => {
+    const parts = /^outbound\|(\d+)\|\|([^|]+)$/.exec(name);
+    return parts === null ? [] : [{ host: parts[2], port: Number(parts[1]) }];
+  });
+}
+
+/** Requests to all of them in turn, nine over HTTP and one that is raw TCP. */
+function requestsTo(services) {
+  return Array.from({ length: requestCount }, (_, index) => {
+    const { host, port } = services[index % Math.max(1, services.length)] ?? { host: "reviews", port: 9080 };
+    const destination = { ip: `10.96.${index >> 8}.${index & 255}`, port };
+    const http = { version: "http/1.1", method: "GET", authority: `${host}:${port}`, path: `/${index}`, headers: { "x-user": ["jason"] } };
+    return `${JSON.stringify({ id: String(index), direction: "outbound", destination, ...(index % 10 === 9 ? { payload: "hello tcp\n" } : { http }) })}\n`;
+  }).join("");
+}
