@@ -43,11 +43,11 @@ const expectation: Schema = {
   allOf: [
     {
       oneOf: [
-        { required: ["target"] },
+        { required: ["target"], not: { required: ["request"] } },
         { required: ["request"], not: { anyOf: ["target", ...targetOptionNames].map((key) => ({ required: [key] })) } },
       ],
     },
-    { anyOf: ["expect", "not"].map((key) => ({ required: [key], properties: { [key]: { minProperties: 1 } } })) },
+    { anyOf: ["expect", "not"].map((key) => ({ required: [key], properties: { [key]: { type: "object", minProperties: 1 } } })) },
   ],
 };
 

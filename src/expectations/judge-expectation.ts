@@ -35,13 +35,19 @@ export function judgeExpectation(expectation: Expectation, explanation: Explanat
   return {
     result: failed ? "failed" : "undecided",
     mismatches: worst?.mismatches ?? [],
-    open: [...new Set([...byChance, ...views.flatMap(({ open }) => open)])],
+    open: distinct([...byChance, ...views.flatMap(({ open }) => open)]),
   };
 }
 
-function viewOf({ expect, not, allowUncertain }: Expectation, { explanation, assumed }: Possibility): View {
+/** Each open question once: the cases that chance allows have many in common. */
+function distinct(open: readonly Uncertain[]): readonly Uncertain[] {
+  const byKey = new Map(open.map((one) => [JSON.stringify([one.code, one.at, one.message]), one]));
+  return [...byKey.values()];
+}
+
+function viewOf({ expect, not, allowUncertain }: Expectation, { explanation, open: left, assumed }: Possibility): View {
   const mismatches = [...compareParts(expect, explanation, false), ...compareParts(not, explanation, true)];
-  const pressing = explanation.uncertain.filter(({ code }) => !allowUncertain.includes(code));
+  const pressing = left.filter(({ code }) => !allowUncertain.includes(code));
   const opens = (field: ExpectedFieldName): readonly Uncertain[] =>
     pressing.filter((open) => isLeftOpen(field, open, explanation) && !(assumed && isDrawOfClusters(open) && namesCluster(field)));
   const mentioned = [...Object.keys(expect), ...Object.keys(not)].filter(isExpectedField);

@@ -65,8 +65,6 @@ function openStage(open: Uncertain, explanation: Explanation): { readonly from: 
       return explanation.endpoints.length > 0 ? { from: "upstream TLS", alone: true } : { from: "endpoints" };
     case "dns":
       return { from: "endpoints" };
-    case "secret-not-in-dump":
-    case "time-out":
     case "state":
       return { from: "end" };
   }

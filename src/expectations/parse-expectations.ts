@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
 import { type UncertainCode, uncertainCodes } from "../explain/explanation.js";
 import { parseRequests } from "../explain/parse-requests.js";
 import type { TargetOptions } from "../explain/request-for-target.js";
@@ -53,7 +53,7 @@ function readDocuments(text: string, fileName: string, lines: LineCounter): read
 
 function fromDocument(document: Document, fileName: string, lines: LineCounter): readonly Expectation[] {
   const { contents } = document;
-  if (contents === null) return [];
+  if (contents === null || (isScalar(contents) && contents.value === null)) return [];
   const writtenOf = (node: Node): Written => {
     const value = jsonOf(node, document, fileName, lines);
     const lineOf = (path: WrittenPath): number => lineOfWritten(node, path, document, lines);
@@ -88,9 +88,8 @@ function jsonOf(node: Node, document: Document, fileName: string, lines: LineCou
     return value;
   } catch (error) {
     if (!(error instanceof ReferenceError || error instanceof RangeError || error instanceof TypeError)) throw error;
-    throw new UsageError(
-      `${fileName}: line ${lines.linePos(node.range?.[0] ?? 0).line}: ${error.message.split("\n")[0] ?? "this can't be read"}`,
-    );
+    const what = error instanceof ReferenceError ? error.message : "an alias contains itself";
+    throw new UsageError(`${fileName}: line ${lines.linePos(node.range?.[0] ?? 0).line}: ${what}`);
   }
 }
 

@@ -1,8 +1,9 @@
 import { type IpAddress, isSameIp, parseIp } from "../match/cidr.js";
-import { type Address, formatAddress, formatSocket } from "../model/address.js";
+import { type Address, formatAddress } from "../model/address.js";
 import type { Listener } from "../model/listener.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Request, SocketEnd } from "../model/request.js";
+import type { NearestCandidate } from "./explanation.js";
 
 /** Which listener's socket takes a connection, and on what ground. */
 export interface Acceptance {
@@ -148,27 +149,31 @@ const addressesOf = (listener: Listener): readonly Address[] =>
   listener.address === null ? listener.additionalAddresses : [listener.address, ...listener.additionalAddresses];
 
 /** Listeners that come near an address: on the same port, else on the same IP; with the reason why they did not get it. */
-export function listenersNear(
-  listeners: readonly Listener[],
-  destination: SocketEnd,
-  most = 3,
-): { candidate: string; failedOn: string; at: string }[] {
-  const near: { candidate: string; failedOn: string; at: string; score: number }[] = [];
-  for (const listener of listeners) {
-    const { address } = listener;
-    if (address?.kind !== "socket" || listener.useOriginalDst) continue;
-    const place = placeOf(listener.message, "address");
-    const candidate = formatSocket(address.ip, address.port);
-    if (address.port === destination.port)
-      near.push({ candidate, failedOn: `its address is ${address.ip}, not ${destination.ip}`, at: place, score: 0 });
-    else if (address.ip === destination.ip)
-      near.push({ candidate, failedOn: `its port is ${address.port}, not ${destination.port}`, at: place, score: 1 });
-    else if (listener.direction === "OUTBOUND" && String(address.port).endsWith(String(destination.port))) {
-      near.push({ candidate, failedOn: `its port is ${address.port}, not ${destination.port}`, at: place, score: 2 });
-    }
+export function listenersNear(listeners: readonly Listener[], destination: SocketEnd): readonly NearestCandidate[] {
+  const samePort = (addressesByPort(listeners).get(destination.port) ?? []).filter(({ listener }) => !listener.useOriginalDst);
+  const [first] = samePort;
+  if (first !== undefined) {
+    const others = samePort.length - 1;
+    return [
+      {
+        candidate: `${first.text}${others === 0 ? "" : ` and ${others} more on port ${destination.port}`}`,
+        failedOn: `${others === 0 ? "it takes one address" : "each takes one address"}, none ${destination.ip}`,
+        at: placeOf(first.listener.message, "address"),
+      },
+    ];
   }
-  return near
-    .sort((a, b) => a.score - b.score)
-    .slice(0, most)
-    .map(({ candidate, failedOn, at }) => ({ candidate, failedOn, at }));
+  return listeners
+    .flatMap((listener) => {
+      const { address } = listener;
+      if (address?.kind !== "socket" || listener.useOriginalDst || !isNear(address, destination)) return [];
+      const failedOn = `its port is ${address.port}, not ${destination.port}`;
+      return [{ candidate: formatAddress(address), failedOn, at: placeOf(listener.message, "address") }];
+    })
+    .slice(0, mostNear);
 }
+
+const mostNear = 3;
+
+/** The same IP on another port, or a port with the wanted one at its end (8443 for 443), as gateways and proxies have them. */
+const isNear = (address: Address & { readonly kind: "socket" }, wanted: SocketEnd): boolean =>
+  address.ip === wanted.ip || String(address.port).endsWith(String(wanted.port));

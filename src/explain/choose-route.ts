@@ -4,6 +4,7 @@ import type { MatchedConnection } from "../match/connection.js";
 import { readHttpInput } from "../match/http-inputs.js";
 import type { MatchedRequest } from "../match/matched-request.js";
 import { evaluateMatcher, type MatcherExtension } from "../match/matcher-tree.js";
+import { matchPath } from "../match/path.js";
 import { describeRouteMatch, matchRoute } from "../match/route-match.js";
 import { unpack } from "../model/proto-json.js";
 import type { Route, VirtualHost } from "../model/route-configuration.js";
@@ -60,6 +61,10 @@ function routesOf(action: MatcherExtension): readonly Route[] {
   return (list?.routes ?? []).map(decodeRoute);
 }
 
+/** A route that fails on something else than the path is a near miss. */
+const takesPath = (route: Route, { path, headers }: MatchedRequest, { regexEncoding }: MatchingBehaviour): boolean =>
+  matchPath(route.message.match ?? {}, path, headers, regexEncoding).outcome !== "no-match";
+
 function firstMatching(
   routes: readonly Route[],
   at: string,
@@ -68,11 +73,14 @@ function firstMatching(
   journal: Journal,
 ): RouteChoice {
   const candidates: Route[] = [];
+  // Near misses: routes that take the path, and fail on something else.
   const rejected: RejectedCandidate[] = [];
+  const onPath: RejectedCandidate[] = [];
   for (const route of routes) {
     const verdict = matchRoute(route.message.match ?? {}, request, behaviour);
     if (verdict.outcome === "no-match") {
-      rejected.push({ candidate: routeName(route), because: verdict.because, at: verdict.at });
+      const misses = takesPath(route, request, behaviour) ? rejected : onPath;
+      misses.push({ candidate: routeName(route), because: verdict.because, at: verdict.at });
       continue;
     }
     candidates.push(route);
@@ -87,7 +95,9 @@ function firstMatching(
       decidedBy: verdict.decidedBy,
     });
   }
-  const near = rejected.slice(0, mostNear).map(({ candidate, because, at: place }) => ({ candidate, failedOn: because, at: place }));
+  const near = [...rejected, ...onPath]
+    .slice(0, mostNear)
+    .map(({ candidate, because, at: place }) => ({ candidate, failedOn: because, at: place }));
   const because = routes.length === 0 ? "the virtual host has no routes" : `none of ${routes.length} routes matches for certain`;
   journal.decide(
     "route",

@@ -34,11 +34,18 @@ function domainsOf(configuration: RouteConfiguration): DomainIndex {
 export function chooseVirtualHost(configuration: RouteConfiguration, request: ReceivedRequest, journal: Journal): VirtualHostChoice {
   const { message } = configuration;
   const byHeader = message.vhost_header;
-  const header = byHeader === undefined ? request.authority : firstHeaderValue(request.headers, byHeader);
+  const header = firstHeaderValue(request.headers, byHeader ?? ":authority");
   const what = byHeader === undefined ? "authority" : `header ${byHeader}`;
   if (header === undefined) {
-    const at = placeOf(message, "vhost_header");
-    journal.decide("virtual host", "none", `the request has no header ${byHeader}, by which the virtual host is chosen`, at);
+    const [only, ...others] = configuration.virtualHosts;
+    // Where there is no other domain than *, Envoy does not look at the request.
+    if (only !== undefined && others.length === 0 && only.message.domains?.every((domain) => domain === "*") === true) {
+      const at = domainPlace(only, 0);
+      journal.decide("virtual host", only.name, "its * is the only domain", at);
+      return { chosen: { virtualHost: only, domain: "*", at }, near: [] };
+    }
+    const at = byHeader === undefined ? configuration.at : placeOf(message, "vhost_header");
+    journal.decide("virtual host", "none", `the request has no ${what}, by which the virtual host is chosen`, at);
     return { chosen: null, near: [] };
   }
   const host = message.ignore_port_in_host_matching === true ? withoutPort(header) : header;
@@ -58,10 +65,7 @@ export function chooseVirtualHost(configuration: RouteConfiguration, request: Re
     return { chosen: null, near };
   }
   const at = domainPlace(virtualHost, found.domainIndex);
-  const because =
-    found.domain === "*"
-      ? `${what} ${shown(host)} is none of the other domains; * takes any`
-      : `${what} ${shown(host)}, domain ${found.domain}`;
+  const because = found.domain === "*" ? `no other domain takes the ${what} ${shown(host)}` : `by domain ${found.domain}`;
   journal.decide("virtual host", virtualHost.name, because, at, rejected);
   return { chosen: { virtualHost, domain: found.domain, at }, near };
 }

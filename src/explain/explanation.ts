@@ -7,7 +7,6 @@ export type OutcomeKind = "forward" | "redirect" | "direct_response" | "rejected
 
 /** The decisions, in the order in which Envoy takes them. */
 export const stepNames = [
-  "target",
   "accepting listener",
   "listener",
   "listener filters",
@@ -86,8 +85,6 @@ export const uncertainCodes = [
   "ambiguous-filter-chain",
   "endpoints-not-in-dump",
   "routes-not-in-dump",
-  "secret-not-in-dump",
-  "time-out",
   "dns",
   "state",
   "load-balancing",

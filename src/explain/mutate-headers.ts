@@ -23,7 +23,7 @@ const isJoined = (side: HeaderSide, name: string): boolean =>
   side === "request" ? isJoinedRequestHeader(name) : joinedResponseHeaders.has(name);
 
 /** The value that a format string has, given the headers as they are at its level. */
-export type ValueOfFormat = (format: string, headers: RequestHeaders) => string | Unknown;
+export type SubstituteFormat = (format: string, headers: RequestHeaders) => string | Unknown;
 
 /**
  * The headers with the mutations of every level applied in turn, as Envoy's HeaderParser does it. Within a level first all removals,
@@ -34,9 +34,9 @@ export function mutateHeaders(
   headers: RequestHeaders,
   levels: readonly HeaderMutations[],
   side: HeaderSide,
-  valueOf: ValueOfFormat,
+  substitute: SubstituteFormat,
 ): RequestHeaders {
-  return levels.reduce((before, level) => mutateLevel(before, level, side, valueOf), headers);
+  return levels.reduce((before, level) => mutateLevel(before, level, side, substitute), headers);
 }
 
 type Action = "add" | "add-if-absent" | "overwrite" | "overwrite-if-exists" | "unknown";
@@ -53,7 +53,12 @@ interface Draft {
   readonly unknown: Map<string, UnknownHeader>;
 }
 
-function mutateLevel(before: RequestHeaders, { add, remove }: HeaderMutations, side: HeaderSide, valueOf: ValueOfFormat): RequestHeaders {
+function mutateLevel(
+  before: RequestHeaders,
+  { add, remove }: HeaderMutations,
+  side: HeaderSide,
+  substitute: SubstituteFormat,
+): RequestHeaders {
   if (add.length === 0 && remove.length === 0) return before;
   const draft: Draft = { values: new Map(before.values), unknown: new Map(before.unknown) };
   for (const name of remove) {
@@ -65,7 +70,7 @@ function mutateLevel(before: RequestHeaders, { add, remove }: HeaderMutations, s
   const adding: Write[] = [];
   for (const option of add) {
     const name = lowerAscii(option.header?.key ?? "");
-    const value = valueOf(option.header?.value ?? "", left);
+    const value = substitute(option.header?.value ?? "", left);
     if (value === "" && option.keep_empty_value !== true) continue;
     const action = actionOf(option);
     const absent = !left.values.has(name) && !left.unknown.has(name);

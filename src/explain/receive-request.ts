@@ -6,11 +6,13 @@ import type { Answer } from "../match/verdict.js";
 import { type EnvoyVersion, isAtLeast } from "../model/envoy-version.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Request, RequestHttp } from "../model/request.js";
+import { encodeUtf8 } from "../util/utf8.js";
 import type { LocalResponse } from "./explanation.js";
 import { knowsMethod } from "./first-bytes.js";
 import { internalHeader, isInternalRequest } from "./internal-request.js";
 import { localResponse, noResponse } from "./local-reply.js";
 import { normalizePath } from "./normalize-path.js";
+import { readTarget } from "./request-target.js";
 
 /** A request as the connection manager hands it to its routes. */
 export interface ReceivedRequest {
@@ -83,15 +85,18 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   if (!h2 && !knowsMethod(http.method, null, false) && !(http.method === "QUERY" && isAtLeast(context.version ?? newest, 1, 40))) {
     return codecError(`method ${http.method} is unknown to HTTP/1`, "http1.codec_error");
   }
-  if (!h2 && http.path !== undefined && /[^\x20-\x7e]/.test(http.path))
-    return codecError("a byte outside ASCII in the request target", "http1.codec_error");
-  if (http.path !== undefined && /\s/.test(http.path))
-    return codecError("a blank in the request target", h2 ? "http2.invalid.header.field" : "http1.codec_error");
+  const { path: written } = http;
+  if (h2 && written !== undefined && (written === "" || controlOrBlank.test(written)))
+    return codecError(written === "" ? "an empty path" : "a blank or control character in the path", "http2.invalid.header.field");
+  if (!h2 && written !== undefined && /[\s\x80-\uffff]/.test(written))
+    return codecError("a blank or a byte outside ASCII in the request target", "http1.codec_error");
+  if (!h2 && (control.test(written ?? "") || control.test(http.authority ?? "")))
+    return codecError("a control character in the request's head", "http1.invalid_characters");
 
   const over = exceededLimit(manager, request, http, context.version);
   if (over !== undefined) return over;
 
-  const target = splitTarget(http);
+  const target = readTarget(http, manager, context.overTls);
   const underscored = Object.keys(http.headers).find((name) => name.includes("_"));
   const underscores = manager.common_http_protocol_options?.headers_with_underscores_action;
   if (underscored !== undefined && underscores === "REJECT_REQUEST") {
@@ -101,12 +106,11 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
       ? { end: "closed", response: noResponse("http2.unexpected_underscore", ["DR"]), because, at }
       : answer(400, "http1.unexpected_underscore", because, at, ["DPE"]);
   }
-  if (h2 && target.kind === "target" && target.path !== undefined && !/^(\/|\*$)/.test(target.path)) {
+  const isPath = written === undefined || written.startsWith("/") || (written === "*" && http.method === "OPTIONS");
+  if (h2 && !isPath) {
     return codecError("the path does not begin with a slash", "http2.violation.of.messaging.rule");
   }
-  if (target.kind === "invalid") {
-    return codecError("the request target is no path", http.path?.startsWith("*") === true ? "http1.invalid_url" : "http1.codec_error");
-  }
+  if (target.kind === "refused") return answer(target.status, target.details, target.because, placeOf(manager), ["DPE"]);
   if (http.version === "http/1.0" && manager.http_protocol_options?.accept_http_10 !== true) {
     return answer(426, "low_version", "HTTP/1.0, which this connection manager does not accept", placeOf(manager), ["DPE"]);
   }
@@ -114,27 +118,19 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
     target.authority ??
     http.authority ??
     (http.version === "http/1.0" ? manager.http_protocol_options?.default_host_for_http_10 : undefined);
-  if (given === undefined) {
-    if (h2)
-      return {
-        end: "closed",
-        response: noResponse("http2.violation.of.messaging.rule", ["DPE"]),
-        because: "no :authority",
-        at: placeOf(manager),
-      };
-    return answer(400, "missing_host_header", "the request has no Host header", placeOf(manager));
-  }
+  if (h2 && given === undefined) return codecError("no :authority", "http2.violation.of.messaging.rule");
   if (h2 && given === "" && (context.version === null || isAtLeast(context.version, 1, 37))) {
     return codecError("an empty :authority", "http2.invalid.header.field");
   }
-  if (!/^[\w.~:[\]%!$&'()*+,;=@-]*$/.test(given)) return codecError("illegal characters in the authority", "http.invalid_authority");
+  if (given !== undefined && (!/^[\w.~:[\]%!$&'()*+,;=@-]*$/.test(given) || (h2 && given.includes("@"))))
+    return codecError("illegal characters in the authority", h2 ? "http2.invalid.header.field" : "http.invalid_authority");
 
-  const host = normalizeHost(manager, given, context.localPort);
-  const scheme = schemeOf(manager, http, context.overTls);
+  const host = normalizeHost(manager, given ?? "", context.localPort);
+  const scheme = schemeOf(manager, http, target.scheme, context.overTls);
   const receivedWith = (path: string | undefined, changedBy: readonly string[]): ReceivedRequest => ({
     headers: requestHeaders(
       headerLines(manager, http, {
-        authority: host.authority,
+        authority: given === undefined ? undefined : host.authority,
         path,
         scheme,
         overTls: context.overTls,
@@ -158,12 +154,16 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   const internal = isInternalRequest(manager, http.headers[forwardedFor]?.join(","), context.source, context.version);
   let path = connect && !h2 ? undefined : target.path;
   const changedBy = [...host.changedBy];
+  const logged = receivedWith(path, []);
+  const refused = (status: number, details: string, because: string, at: string): RefusedRequest => ({
+    ...answer(status, details, because, at),
+    logged,
+  });
+  if (given === undefined) return refused(400, "missing_host_header", "the request has no Host header", placeOf(manager));
+  const untypedQuery = http.method === "QUERY" && (http.headers["content-type"] ?? []).every((type) => type === "");
+  if (untypedQuery && isAtLeast(context.version ?? newest, 1, 40))
+    return refused(400, "query_missing_content_type", "a QUERY has no content-type", placeOf(manager));
   if (path !== undefined) {
-    const logged = receivedWith(path, []);
-    const refused = (status: number, details: string, because: string, at: string): RefusedRequest => ({
-      ...answer(status, details, because, at),
-      logged,
-    });
     if (path !== "" && !path.startsWith("/"))
       return refused(404, "absolute_path_rejected", `the path ${path} does not begin with a slash`, placeOf(manager));
     if (path.includes("#")) {
@@ -195,52 +195,38 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   return { end: "received", request: receivedWith(path, changedBy) };
 }
 
+const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+const controlOrBlank = /[\x00-\x20\x7f]/;
+
 const newest: EnvoyVersion = { major: 99, minor: 0, patch: 0 };
 
 /** Header lines of a record; the codec takes blanks off both ends of a value. */
 const linesOf = ([name, values]: readonly [string, readonly string[]]): (readonly [string, string])[] =>
   values.map((value) => [name, value.replace(/^[ \t]+|[ \t]+$/g, "")] as const);
 
-type Target =
-  | { readonly kind: "target"; readonly authority: string | undefined; readonly path: string | undefined }
-  | { readonly kind: "invalid" };
-
-/** The path of a request target; an absolute URI names the authority too, and goes before the Host header. */
-function splitTarget(http: RequestHttp): Target {
-  const { path } = http;
-  if (http.version === "h2" || path === undefined || path.startsWith("/") || http.method === "CONNECT")
-    return { kind: "target", authority: undefined, path };
-  const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(path);
-  if (absolute !== null) {
-    const rest = absolute[2] ?? "";
-    return { kind: "target", authority: absolute[1], path: rest.startsWith("/") ? rest : `/${rest}` };
-  }
-  return path === "*" && http.method === "OPTIONS" ? { kind: "target", authority: undefined, path } : { kind: "invalid" };
-}
-
-/** How many bytes and how many lines the headers have, as the codec of that protocol counts them. */
+/**
+ * How many bytes and how many lines the headers have, as the codec of that protocol counts them: HTTP/1 all that stands on the wire up to
+ * the empty line and with it; HTTP/2 names and values alone.
+ */
 function headerSize(request: Request, http: RequestHttp): { readonly bytes: number; readonly count: number } {
+  const h2 = http.version === "h2";
+  const perLine = h2 ? 0 : ": \r\n".length;
+  const size = (name: string, value: string) => name.length + encodeUtf8(value).length + perLine;
   const lines = Object.entries(http.headers).flatMap(linesOf);
+  const pseudo: readonly (readonly [string, string | undefined])[] = h2
+    ? [
+        [":method", http.method],
+        [":scheme", http.method === "CONNECT" ? undefined : "http"],
+        [":authority", http.authority],
+        [":path", http.path],
+      ]
+    : [["host", http.authority]];
+  const all = [...lines, ...pseudo.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))];
   const padBytes = request.headerPadBytes ?? 0;
   const padLines = Math.ceil(padBytes / 7000);
-  const perLine = http.version === "h2" ? 0 : 4;
-  const size = (name: string, value: string) => name.length + value.length + perLine;
-  const own = lines.reduce((sum, [name, value]) => sum + size(name, value), 0);
-  const head =
-    http.version === "h2"
-      ? ":method:scheme:authority:path".length +
-        http.method.length +
-        "http".length +
-        (http.authority ?? "").length +
-        (http.path ?? "").length
-      : (http.path ?? "").length + (http.authority === undefined ? 0 : size("host", http.authority));
-  const pseudo =
-    http.version === "h2"
-      ? 2 + (http.authority === undefined ? 0 : 1) + (http.path === undefined ? 0 : 1)
-      : http.authority === undefined
-        ? 0
-        : 1;
-  return { bytes: own + head + padBytes, count: lines.length + pseudo + padLines };
+  const firstLine = h2 ? 0 : `${http.method} ${http.path ?? http.authority ?? ""} HTTP/1.1\r\n\r\n`.length;
+  const bytes = all.reduce((sum, [name, value]) => sum + size(name, value), firstLine + padBytes + padLines * perLine);
+  return { bytes, count: all.length + padLines };
 }
 
 function exceededLimit(
@@ -255,7 +241,7 @@ function exceededLimit(
   const h2 = http.version === "h2";
   if (size.bytes > kilobytes * 1024) {
     const at = placeOf(manager, "max_request_headers_kb");
-    const because = `about ${size.bytes} bytes of headers, ${kilobytes} KiB are allowed`;
+    const because = `${size.bytes} bytes of headers, ${kilobytes} KiB are allowed`;
     const named = version === null || isAtLeast(version, 1, 38) ? "http2.header_list_size_too_large" : "http2.too_many_headers";
     return h2
       ? { end: "closed", response: noResponse(named, ["DR"]), because, at }
@@ -311,9 +297,10 @@ function upgradeOf(http: RequestHttp): string | null {
   return upgrade;
 }
 
-function schemeOf(manager: HttpConnectionManager, http: RequestHttp, overTls: boolean): string {
+function schemeOf(manager: HttpConnectionManager, http: RequestHttp, ofTarget: string | undefined, overTls: boolean): string {
   const overwritten = manager.scheme_header_transformation?.scheme_to_overwrite;
   if (overwritten !== undefined) return overwritten;
+  if (ofTarget !== undefined) return ofTarget;
   // HTTP/2 clients name the scheme themselves: that of the connection.
   const forwarded = http.version === "h2" ? undefined : http.headers[forwardedProto]?.[0];
   if (manager.use_remote_address !== true && (forwarded === "http" || forwarded === "https")) return forwarded;
@@ -344,7 +331,8 @@ const isControl = (manager: HttpConnectionManager, name: string): boolean =>
   controlHeaders.has(name) || (manager.use_remote_address === true && edgeHeaders.has(name));
 
 interface HeaderContext {
-  readonly authority: string;
+  /** Undefined: the request names none. */
+  readonly authority: string | undefined;
   readonly path: string | undefined;
   readonly scheme: string;
   readonly overTls: boolean;
@@ -357,7 +345,7 @@ interface HeaderContext {
 function headerLines(manager: HttpConnectionManager, http: RequestHttp, context: HeaderContext): (readonly [string, string])[] {
   const pseudo: (readonly [string, string])[] = [
     [":method", http.method],
-    [":authority", context.authority],
+    ...(context.authority === undefined ? [] : [[":authority", context.authority] as const]),
     [":scheme", context.scheme],
     ...(context.path === undefined ? [] : [[":path", context.path] as const]),
   ];

@@ -1,10 +1,11 @@
 import type { RedirectAction } from "../generated/messages.js";
 import type { RegexEncoding } from "../match/behaviour.js";
+import { firstHeaderValue } from "../match/request-headers.js";
 import { compileSafeRegex } from "../match/safe-regex.js";
 import type { Unknown } from "../match/verdict.js";
 import type { Route } from "../model/route-configuration.js";
 import type { ReceivedRequest } from "./receive-request.js";
-import { type FormatValue, replaceMatchedPrefix } from "./rewrite-path.js";
+import { replaceMatchedPrefix, type SubstituteFormat } from "./rewrite-path.js";
 
 const statuses: Readonly<Record<string, number>> = {
   MOVED_PERMANENTLY: 301,
@@ -22,10 +23,10 @@ export function redirectLocation(
   route: Route,
   request: ReceivedRequest,
   encoding: RegexEncoding,
-  valueOf: FormatValue,
+  substitute: SubstituteFormat,
 ): string | Unknown {
   const scheme = action.scheme_redirect || (action.https_redirect === true ? "https" : request.scheme);
-  const path = redirectPath(action, route, request, encoding, valueOf);
+  const path = redirectPath(action, route, request, encoding, substitute);
   return typeof path === "string" ? `${scheme}://${redirectHost(action, request, scheme)}${path}` : path;
 }
 
@@ -35,8 +36,10 @@ function redirectHost(action: RedirectAction, request: ReceivedRequest, scheme: 
   let host = action.host_redirect || request.authority;
   if (!action.host_redirect) {
     const port = portOf(host);
-    const dropped =
-      action.port_redirect !== undefined ? port !== undefined : scheme !== request.scheme && port === defaultPorts[request.scheme];
+    // By x-forwarded-proto, not by the scheme: the two differ where the request target is a URI.
+    const protocol = firstHeaderValue(request.headers, "x-forwarded-proto") ?? "";
+    const isDefault = Object.hasOwn(defaultPorts, protocol) && port === defaultPorts[protocol];
+    const dropped = action.port_redirect !== undefined ? port !== undefined : scheme !== protocol && isDefault;
     if (dropped && port !== undefined) host = host.slice(0, host.length - port.length - 1);
   }
   return action.port_redirect === undefined ? host : `${host}:${action.port_redirect}`;
@@ -53,13 +56,13 @@ function redirectPath(
   route: Route,
   request: ReceivedRequest,
   encoding: RegexEncoding,
-  valueOf: FormatValue,
+  substitute: SubstituteFormat,
 ): string | Unknown {
   const target = request.path ?? "";
   const queryStart = target.indexOf("?");
   const path = queryStart < 0 ? target : target.slice(0, queryStart);
   const query = queryStart < 0 || action.strip_query === true ? "" : target.slice(queryStart);
-  const given = action.path_redirect || valueOf(action.path_rewrite ?? "");
+  const given = action.path_redirect || substitute(action.path_rewrite ?? "");
   if (typeof given !== "string") return given;
   if (given !== "") {
     const own = given.startsWith("/") ? given : `/${given}`;

@@ -5,7 +5,7 @@ import { directionOf } from "./choose-listener.js";
 import { contextOf } from "./context.js";
 import type { Resolution } from "./explanation.js";
 import { parseSocketEnd } from "./parse-socket-end.js";
-import { resolveHost } from "./resolve-host.js";
+import { resolveAtGateway, resolveHost } from "./resolve-host.js";
 
 /** What may be said of a request beside its target. */
 export interface TargetOptions {
@@ -55,7 +55,7 @@ export function requestForTarget(
     options.to !== undefined
       ? { destination: options.to, resolved: { how: "given", at: null } as const }
       : direction === "inbound" && proxy?.type === "router"
-        ? { destination: { ip: proxy.ip, port: target.port }, resolved: { how: "listener-address", at: null } as const }
+        ? resolveAtGateway(configuration, proxy.ip, target.port)
         : resolveHost(configuration, target.host, target.port);
   const tls = tlsOf(target, options);
   const http = httpOf(target, options);

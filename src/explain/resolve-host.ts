@@ -33,6 +33,34 @@ export function resolveHost(configuration: Configuration, host: string, port: nu
   );
 }
 
+/**
+ * The address of a gateway's listener for a port that clients dial: the listener bound to it, else the one whose routes are for that
+ * port of the Gateway's server (Istio names route configurations and virtual hosts by it; the Service maps it to the listener's).
+ *
+ * @param ip the gateway's own
+ */
+export function resolveAtGateway(configuration: Configuration, ip: string, port: number): ResolvedHost {
+  const bound = configuration.listeners.filter(({ bindToPort }) => bindToPort);
+  const own = bound.find(({ address }) => address?.kind === "socket" && address.port === port);
+  const serving = own ?? bound.find((listener) => servesPort(configuration, listener, port));
+  if (serving?.address?.kind !== "socket") return { destination: { ip, port }, resolved: { how: "not-in-dump", at: null } };
+  return {
+    destination: { ip, port: serving.address.port },
+    resolved: { how: "listener-address", at: placeOf(serving.message, "address") },
+  };
+}
+
+function servesPort(configuration: Configuration, listener: Listener, port: number): boolean {
+  return chainsOf(listener).some(({ filters }) =>
+    filters.some(({ terminal }) => {
+      if (terminal?.kind !== "http_connection_manager" || terminal.routes.kind !== "rds") return false;
+      const { name } = terminal.routes;
+      if (name.startsWith(`https.${port}.`)) return true;
+      return configuration.routeConfiguration(name)?.virtualHosts.some((virtualHost) => virtualHost.name.endsWith(`:${port}`)) === true;
+    }),
+  );
+}
+
 /** A virtual host of the port's routes that lists the name, and among its domains an IP address: the service's. */
 function byDomain(configuration: Configuration, host: string, port: number): ResolvedHost | undefined {
   const withPort = `${host}:${port}`;

@@ -14,7 +14,7 @@ export function replaceMatchedPrefix(match: RouteMatch, path: string, replacemen
 }
 
 /** The value of a format string of a route's action for the request at hand. */
-export type FormatValue = (format: string) => string | Unknown;
+export type SubstituteFormat = (format: string) => string | Unknown;
 
 /** The path with its query that goes upstream: at most one of the route action's rewrites applies, and only to the path. */
 export function rewritePath(
@@ -22,7 +22,7 @@ export function rewritePath(
   match: RouteMatch,
   target: string,
   encoding: RegexEncoding,
-  valueOf: FormatValue,
+  substitute: SubstituteFormat,
 ): string | Unknown {
   const queryStart = target.indexOf("?");
   const path = queryStart < 0 ? target : target.slice(0, queryStart);
@@ -33,7 +33,7 @@ export function rewritePath(
     return ("replaceAll" in regex ? regex.replaceAll(path, action.regex_rewrite.substitution ?? "") : path) + query;
   }
   if (action.path_rewrite) {
-    const formatted = valueOf(action.path_rewrite);
+    const formatted = substitute(action.path_rewrite);
     if (typeof formatted !== "string") return formatted;
     return formatted === "" ? target : formatted + query;
   }
@@ -58,12 +58,12 @@ export function rewriteAuthority(
   entryLiteral: string | undefined,
   request: ReceivedRequest,
   encoding: RegexEncoding,
-  valueOf: FormatValue,
+  substitute: SubstituteFormat,
 ): string | Unknown {
   const authority = entryLiteral || request.authority;
   if (action.host_rewrite_literal) return action.host_rewrite_literal;
   if (action.host_rewrite) {
-    const formatted = valueOf(action.host_rewrite);
+    const formatted = substitute(action.host_rewrite);
     return formatted === "" ? authority : formatted;
   }
   if (action.host_rewrite_header) {

@@ -25,7 +25,7 @@ export function substituteFormat(format: string, context: SubstitutionContext): 
     operator.lastIndex = percent;
     const found = operator.exec(format);
     if (found === null) return { because: `the format "${format}" is not understood from its character ${percent}`, decidedBy: "Envoy" };
-    const value = valueOf(found, context);
+    const value = operatorValue(found, context);
     if (typeof value !== "string") return value;
     text += value;
     at = operator.lastIndex;
@@ -36,7 +36,7 @@ export function substituteFormat(format: string, context: SubstitutionContext): 
 /** An operator at the place where the search begins: `%%`, `%NAME%`, `%NAME(argument)%`, each with a length behind a colon. */
 const operator = /%(?:%|([A-Z][A-Z0-9_]*)(?:\(([^)]*)\))?(?::(\d{1,9}))?%)/y;
 
-function valueOf([whole, name, argument, length]: RegExpExecArray, context: SubstitutionContext): string | Unknown {
+function operatorValue([whole, name, argument, length]: RegExpExecArray, context: SubstitutionContext): string | Unknown {
   if (name === undefined) return "%";
   const value = argument === undefined ? context.operators.get(name) : headerOperator(name, argument, context);
   if (value === undefined) return { because: `${whole} is not known offline`, decidedBy: "the running proxy" };

@@ -57,7 +57,10 @@ export function upstreamTls(
       decidedBy: "the endpoint that the load balancer picks",
     });
   }
-  return describeSocket(first, cluster, http);
+  const tls = describeSocket(first, cluster, http);
+  const shown = [tls.sni === null ? "" : `SNI ${tls.sni}`, tls.alpn.length === 0 ? "" : `ALPN ${tls.alpn.join(", ")}`];
+  journal.decide("upstream TLS", tls.mode, shown.filter((text) => text !== "").join("; "), tls.at);
+  return tls;
 }
 
 function socketFor(cluster: Cluster, endpoint: Endpoint | undefined): TransportSocket | undefined {

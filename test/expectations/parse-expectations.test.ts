@@ -159,12 +159,12 @@ const refused: readonly {
   { why: "a key beside the list", text: "expectation: []", line: 1, says: "expectation: unknown key; did you mean expectations?" },
   { why: "an expectation that is text", text: "- http://reviews:9080/", line: 1, says: "an expectation is an object" },
   { why: "text alone", text: "http://reviews:9080/", line: 1, says: "give a list of expectations" },
-  { why: "broken YAML", text: `${reviews("expect: { status: 404 }")}\n- {`, line: 3, says: "", schemaTakes: true },
+  { why: "broken YAML", text: `${reviews("expect: { status: 404 }")}\n- {`, line: 3, says: "Flow map", schemaTakes: true },
   {
     why: "an alias that contains itself",
     text: "- request: &all { http: *all }\n  expect: { status: 404 }",
     line: 1,
-    says: "",
+    says: "an alias contains itself",
     schemaTakes: true,
   },
 ];

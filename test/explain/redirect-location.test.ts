@@ -19,7 +19,7 @@ const request: ReceivedRequest = {
 };
 const route = (match: Match): Route => ({ name: "moved", index: 0, at: "", action: "redirect", message: { match } });
 const locate = (redirect: Redirect, changes: Partial<ReceivedRequest> = {}, match: Match = { prefix: "/reviews" }) =>
-  redirectLocation(redirect, route(match), { ...request, ...changes }, "utf-8");
+  redirectLocation(redirect, route(match), { ...request, ...changes }, "utf-8", (format) => format.replace("%REQ(end-user)%", "jason"));
 
 describe("the Location of a redirect", () => {
   it.each<[string, Redirect, Partial<ReceivedRequest>, string]>([
@@ -50,6 +50,9 @@ describe("the Location of a redirect", () => {
     ["another path with a query of its own", { path_redirect: "/v2?x=1" }, {}, "http://bookinfo.example.com/v2?x=1"],
     ["another path without a slash", { path_redirect: "v2" }, {}, "http://bookinfo.example.com/v2?user=jason"],
     ["another path and no query", { path_redirect: "/v2", strip_query: true }, {}, "http://bookinfo.example.com/v2"],
+    ["a path by a format", { path_rewrite: "/of/%REQ(end-user)%" }, {}, "http://bookinfo.example.com/of/jason?user=jason"],
+    ["a path by a format, without a slash", { path_rewrite: "%REQ(end-user)%" }, {}, "http://bookinfo.example.com/jason?user=jason"],
+    ["a path by a format, with a query of its own", { path_rewrite: "/v2?x=1" }, {}, "http://bookinfo.example.com/v2?x=1"],
     ["another prefix", { prefix_rewrite: "/v2" }, {}, "http://bookinfo.example.com/v2/0?user=jason"],
     ["no query", { strip_query: true }, {}, "http://bookinfo.example.com/reviews/0"],
   ])("%s", (_, redirect, changes, want) => expect(locate(redirect, changes)).toBe(want));

@@ -6,6 +6,11 @@ import { requestHeaders } from "../../src/match/request-headers.js";
 type Action = Parameters<typeof rewritePath>[0];
 type Match = Parameters<typeof rewritePath>[1];
 
+/** A format string of which one operator is known, and one is not. */
+const substitute = (format: string) =>
+  format.includes("%HOSTNAME%") ? unknown : format.replace("%REQ(end-user)%", "jason").replace("%REQ(absent)%", "");
+const unknown = { because: "%HOSTNAME% is not known offline", decidedBy: "the running proxy" };
+
 const template = {
   path_rewrite_policy: {
     name: "template",
@@ -61,8 +66,10 @@ describe("the path that goes upstream", () => {
       "/reviews/0",
       "/reviews/0",
     ],
+    ["a format", { path_rewrite: "/of/%REQ(end-user)%" }, { prefix: "/" }, "/reviews/0?x=1", "/of/jason?x=1"],
+    ["a format that comes to nothing", { path_rewrite: "%REQ(absent)%" }, { prefix: "/" }, "/reviews/0?x=1", "/reviews/0?x=1"],
     ["a template", template, templateMatch, "/reviews/0?x=1", "/0/of/reviews?x=1"],
-  ])("%s", (_, action, match, target, want) => expect(rewritePath(action, match, target, "utf-8")).toBe(want));
+  ])("%s", (_, action, match, target, want) => expect(rewritePath(action, match, target, "utf-8", substitute)).toBe(want));
 });
 
 describe("the authority that goes upstream", () => {
@@ -79,7 +86,11 @@ describe("the authority that goes upstream", () => {
   it.each<[string, Action, string | undefined, string]>([
     ["no rewrite", {}, undefined, "reviews:9080"],
     ["a literal", { host_rewrite_literal: "reviews" }, undefined, "reviews"],
-    ["a weighted entry's own before the route's", { host_rewrite_literal: "reviews" }, "details", "details"],
+    ["a weighted entry's own", {}, "details", "details"],
+    ["the route's literal in place of a weighted entry's", { host_rewrite_literal: "reviews" }, "details", "reviews"],
+    ["the route's header in place of a weighted entry's", { host_rewrite_header: "x-host" }, "details", "ratings"],
+    ["a weighted entry's where the route's header is not there", { host_rewrite_header: "x-other" }, "details", "details"],
+    ["a format", { host_rewrite: "%REQ(end-user)%.svc" }, undefined, "jason.svc"],
     ["an empty literal is none", { host_rewrite_literal: "" }, "", "reviews:9080"],
     ["a header's value", { host_rewrite_header: "x-host" }, undefined, "ratings"],
     ["a header that is not there", { host_rewrite_header: "x-other" }, undefined, "reviews:9080"],
@@ -89,5 +100,12 @@ describe("the authority that goes upstream", () => {
       undefined,
       "details.svc",
     ],
-  ])("%s", (_, action, literal, want) => expect(rewriteAuthority(action, literal, request, "utf-8")).toBe(want));
+  ])("%s", (_, action, literal, want) => expect(rewriteAuthority(action, literal, request, "utf-8", substitute)).toBe(want));
+
+  it("is unknown where the header or the format is", () => {
+    const open = new Map([["x-host", { presence: "present" as const, ...unknown }]]);
+    const opened = { ...request, headers: requestHeaders([], "http/1.1", open) };
+    expect(rewriteAuthority({ host_rewrite_header: "x-host" }, undefined, opened, "utf-8", substitute)).toMatchObject(unknown);
+    expect(rewriteAuthority({ host_rewrite: "%HOSTNAME%" }, undefined, request, "utf-8", substitute)).toEqual(unknown);
+  });
 });

@@ -20,22 +20,10 @@ const shortTerms: Partial<Readonly<Record<StepName, string>>> = {
 export function evidenceRows(explanation: Explanation, all: boolean): readonly EvidenceRow[] {
   const usual = all ? [] : usualSteps(explanation);
   const rows = explanation.why.filter((step) => !usual.includes(step)).map(rowOf);
-  const { tls, rewrite, timeout, retry, mirrors, response } = explanation;
+  const { rewrite, timeout, retry, mirrors, response } = explanation;
   const row = (term: string, decision: string, because: string, at: string): EvidenceRow => ({ term, decision, because, at });
   return [
     ...rows,
-    ...(tls === null
-      ? []
-      : [
-          row(
-            "upstream TLS",
-            tls.mode,
-            [tls.sni === null ? "" : `SNI ${tls.sni}`, tls.alpn.length === 0 ? "" : `ALPN ${tls.alpn.join(", ")}`]
-              .filter(Boolean)
-              .join("; "),
-            tls.at,
-          ),
-        ]),
     ...(rewrite === null
       ? []
       : [row("upstream gets", `${rewrite.authority ?? ""}${rewrite.path ?? ""}`, "rewritten", explanation.route?.at ?? "")]),
@@ -67,6 +55,7 @@ const rowOf = ({ step, decision, because, at }: Step): EvidenceRow => ({ term: s
 export function resolutionText({ resolved, request }: Explanation): string | null {
   const { ip, port } = request.destination;
   const address = formatSocket(ip, port);
+  const name = request.tls?.sni ?? request.http?.authority ?? "it";
   switch (resolved.how) {
     case "given":
       return null;
@@ -75,10 +64,12 @@ export function resolutionText({ resolved, request }: Explanation): string | nul
     case "cluster-name":
       return `${address}, the address of its service's listener`;
     case "listener-address":
-      return `${address}, by a listener that names it`;
+      return request.direction === "inbound"
+        ? `${address}, the gateway's listener for that port`
+        : `a listener names ${name}; ${address} stands for its address`;
     case "endpoint":
       return `${address}, an endpoint of its cluster`;
     case "not-in-dump":
-      return `nothing in this dump names it; taken as an outside address, ${address}`;
+      return `nothing in this dump names ${name}; ${address} stands for its address`;
   }
 }

@@ -36,18 +36,22 @@ const decisionWidth = 22;
 
 function evidenceLines(rows: readonly EvidenceRow[], options: RenderOptions, palette: Palette): readonly string[] {
   const indent = 2 + termWidth;
-  return rows.flatMap(({ term, decision, because, at }) => {
-    const head = `  ${term.padEnd(termWidth)}`;
-    const shown = plainText(decision);
-    const reason = plainText(because);
-    const beside = shown.length < decisionWidth - 1;
-    const first = beside ? [`${head}${shown.padEnd(decisionWidth)}`] : hang(head, wrapText(shown, options.columns, indent), indent);
-    const reasons = reason === "" ? [] : wrapText(reason, options.columns, beside ? indent + decisionWidth : indent + 2);
-    const body = beside
-      ? hang(first[0] ?? head, reasons, indent + decisionWidth)
-      : [...first, ...reasons.map((line) => " ".repeat(indent + 2) + line)];
-    return [...body.map((line) => line.trimEnd()), ...pointer(at, options, palette, indent)];
-  });
+  return rows.flatMap(({ term, decision, because, at }) => [
+    ...rowLines(`  ${term.padEnd(termWidth)}`, plainText(decision), plainText(because), options.columns).map((line) => line.trimEnd()),
+    ...pointer(at, options, palette, indent),
+  ]);
+}
+
+/** A decision with its reason beside it, or below it where either is too long to stand beside the other. */
+function rowLines(head: string, decision: string, because: string, columns: number): readonly string[] {
+  const indent = head.length;
+  const beside = indent + decisionWidth;
+  const longestWord = Math.max(...because.split(" ").map((word) => word.length));
+  if (decision.length < decisionWidth - 1 && beside + longestWord <= columns) {
+    return hang(`${head}${decision.padEnd(decisionWidth)}`, because === "" ? [] : wrapText(because, columns, beside), beside);
+  }
+  const below = because === "" ? [] : wrapText(because, columns, indent + 2).map((line) => " ".repeat(indent + 2) + line);
+  return [...hang(head, wrapText(decision, columns, indent), indent), ...below];
 }
 
 /** Lines with the first behind a head and the others below it. */

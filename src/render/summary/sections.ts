@@ -169,9 +169,14 @@ function certificateRow(certificate: CertificateSummary, { newestUpdate, now }: 
 const startsLater = ({ notBefore }: CertificateSummary, time: string | null): boolean =>
   time !== null && Date.parse(time) < Date.parse(notBefore);
 
-/** How far the expiry is from the dump and from the present. */
+/** An expiry farther away than this is no news. */
+const soonMs = 90 * 24 * 3600 * 1000;
+
+/** How far the expiry is from the dump and from the present, where it is near or past. */
 function expirySpans({ notAfter }: CertificateSummary, dumpTime: string | null, now: string | null): readonly string[] {
   const isPast = (time: string): boolean => Date.parse(notAfter) < Date.parse(time);
+  const first = dumpTime ?? now;
+  if (first !== null && Date.parse(notAfter) - Math.max(Date.parse(first), Date.parse(now ?? first)) > soonMs) return [];
   return [
     ...(dumpTime === null ? [] : [`${describeSpan(dumpTime, notAfter)} ${isPast(dumpTime) ? "before" : "after"} the dump`]),
     ...(now === null ? [] : [`${describeSpan(now, notAfter)} ${isPast(now) ? "ago" : "from now"}`]),
@@ -179,7 +184,8 @@ function expirySpans({ notAfter }: CertificateSummary, dumpTime: string | null, 
 }
 
 function configurationRows(summary: Summary): readonly SummaryRow[] {
-  const { missing } = summary.sections;
+  // Envoy prints the section of discovered filters only where there are some.
+  const missing = summary.sections.missing.filter((name) => name !== "ecds");
   return [
     ...policyRows(summary),
     ...summary.counts.flatMap(countRow),
