@@ -49,7 +49,9 @@ const request = object({
 });
 const resolutions = ["given", "virtual-host-domain", "cluster-name", "listener-address", "endpoint", "not-in-dump"];
 
-/** The steps on which it depends where a request ends. */
+/** What becomes of a request is decided before TLS towards upstream, which is for whoever forwards. */
+const wayToEnd = stepNames.filter((step) => step !== "upstream TLS");
+/** The steps on which it depends where a request goes. */
 const wayToCluster = [
   "listener",
   "filter chain",
@@ -66,8 +68,8 @@ const wayToCluster = [
  */
 export const expectedFields = {
   cluster: { shape: text, read: ({ clusters }) => clusters.find(({ chosen }) => chosen === true)?.name ?? null, decidedIn: wayToCluster },
-  status: { shape: number, read: ({ response }) => response?.status ?? null, decidedIn: [] },
-  outcome: { shape: oneOf(Object.keys(outcomes)), read: ({ outcome }) => outcome, decidedIn: [] },
+  status: { shape: number, read: ({ response }) => response?.status ?? null, decidedIn: wayToEnd },
+  outcome: { shape: oneOf(Object.keys(outcomes)), read: ({ outcome }) => outcome, decidedIn: wayToEnd },
   cause: {
     shape: object(
       {
@@ -79,12 +81,12 @@ export const expectedFields = {
       "code",
     ),
     read: ({ cause }) => cause,
-    decidedIn: [],
+    decidedIn: wayToEnd,
   },
   response: {
     shape: object({ status: number, details: text, flags: texts, grpcStatus: number, location: text }),
     read: ({ response }) => response,
-    decidedIn: [],
+    decidedIn: wayToEnd,
   },
   listener: {
     shape: object({ name: text, address: text, at: text }, "name"),

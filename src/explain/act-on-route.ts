@@ -1,3 +1,4 @@
+import type { RedirectAction } from "../generated/messages.js";
 import type { Route } from "../model/route-configuration.js";
 import type { ClusterCandidate } from "./choose-cluster.js";
 import { answeredLocation, receivedFormat } from "./finalize-request.js";
@@ -18,12 +19,12 @@ export function actOnRoute(
 ): Findings {
   const { received, arrived, virtualHost } = routed;
   const { redirect, direct_response: direct, route: action } = route.message;
+  const { regexEncoding } = arrived.context.behaviour;
+  const locationOf = (to: RedirectAction) =>
+    redirectLocation(to, route, received, regexEncoding, (format) => receivedFormat(routed, route, format));
   if (redirect !== undefined) {
     const connect = received.upgrade === "CONNECT" && received.path === undefined;
-    const { regexEncoding } = arrived.context.behaviour;
-    const location = connect
-      ? undefined
-      : redirectLocation(redirect, route, received, regexEncoding, (format) => receivedFormat(routed, route, format));
+    const location = connect ? undefined : locationOf(redirect);
     return {
       ...found,
       outcome: "redirect",
@@ -36,7 +37,7 @@ export function actOnRoute(
   if (direct !== undefined) {
     const status = direct.status ?? 0;
     const located = status === 201 || (status >= 300 && status < 400);
-    const location = located ? `${received.scheme}://${received.authority}${received.path ?? ""}` : undefined;
+    const location = located ? locationOf({}) : undefined;
     const blocked =
       virtualHost === null
         ? null

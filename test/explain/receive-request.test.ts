@@ -67,8 +67,11 @@ describe("the codec", () => {
     ["HTTP/1.0 where it is accepted", { http: http10, manager: { http_protocol_options: { accept_http_10: true } } }, "received"],
   ])("%s", (_, given, want) => expect(verdict(given)).toBe(want));
 
-  it("knows QUERY from 1.40 on", () => {
-    expect(verdict({ http: { method: "QUERY" }, context: { version: { major: 1, minor: 40, patch: 0 } } })).toBe("received");
+  it("knows QUERY from 1.40 on, with a content-type", () => {
+    const context = { version: { major: 1, minor: 40, patch: 0 } };
+    const headers = { "content-type": ["application/json"] };
+    expect(verdict({ http: { method: "QUERY", headers }, context })).toBe("received");
+    expect(verdict({ http: { method: "QUERY" }, context })).toBe("rejected 400 query_missing_content_type");
     expect(verdict({ http: { method: "QUERY" }, context: { version: { major: 1, minor: 39, patch: 1 } } })).toContain("codec_error");
   });
 });

@@ -8,7 +8,7 @@ type Redirect = Parameters<typeof redirectLocation>[0];
 type Match = NonNullable<Route["message"]["match"]>;
 
 const request: ReceivedRequest = {
-  headers: requestHeaders([], "http/1.1"),
+  headers: requestHeaders([["x-forwarded-proto", "http"]], "http/1.1"),
   isGrpc: false,
   method: "GET",
   authority: "bookinfo.example.com",
@@ -38,8 +38,14 @@ describe("the Location of a redirect", () => {
     [
       "to http drops 443",
       { scheme_redirect: "http" },
-      { scheme: "https", authority: "b.example:443" },
+      { scheme: "https", authority: "b.example:443", headers: requestHeaders([["x-forwarded-proto", "https"]], "http/1.1") },
       "http://b.example/reviews/0?user=jason",
+    ],
+    [
+      "to the URI's https over plaintext drops 80",
+      {},
+      { scheme: "https", authority: "b.example:80" },
+      "https://b.example/reviews/0?user=jason",
     ],
     ["another port", { port_redirect: 8443 }, {}, "http://bookinfo.example.com:8443/reviews/0?user=jason"],
     ["another port for one", { port_redirect: 8443 }, { authority: "b.example:9080" }, "http://b.example:8443/reviews/0?user=jason"],

@@ -1,4 +1,6 @@
+import { structuredPatch } from "diff";
 import type { Change, Diff } from "../../diff/change.js";
+import type { Json } from "../../util/json.js";
 import { type Palette, paletteOf, type Renderer, type RenderOptions } from "../options.js";
 import { plainText, wrapText } from "../text-wrap.js";
 import type { ChangeWords } from "./change-words.js";
@@ -37,7 +39,7 @@ function classLines(changes: readonly Change[], options: RenderOptions, palette:
     where = words.where;
     const indent = where === "" ? 2 : 4;
     lines.push(...entryLines(words, indent, titleWidth, options, palette));
-    if (options.all) lines.push(...fullValues(shown, indent + 4));
+    if (options.all) lines.push(...fullValues(shown, indent + 4, palette));
     if (options.at) lines.push(...pointerLines(shown, indent + 4, options));
   }
   return lines;
@@ -74,13 +76,29 @@ function indented(text: string, { columns }: RenderOptions, first: number, other
   return wrapText(text, columns, others).map((line, index) => " ".repeat(index === 0 ? first : others) + line);
 }
 
-function fullValues(changes: readonly Change[], indent: number): readonly string[] {
-  return changes.flatMap(({ before, after }) =>
-    [["was", before] as const, ["is", after] as const].flatMap(([name, value]) => {
-      if (typeof value !== "object" || value === null) return [];
-      return `${name} ${JSON.stringify(value, null, 2)}`.split("\n").map((line) => " ".repeat(indent) + line);
-    }),
-  );
+/** Values in full: what was added or removed, and of what changed the lines that differ, as a unified diff shows them. */
+function fullValues(changes: readonly Change[], indent: number, palette: Palette): readonly string[] {
+  return changes.flatMap(({ before, after }) => {
+    const was = fullText(before);
+    const is = fullText(after);
+    if (was === undefined && is === undefined) return [];
+    const { hunks } = structuredPatch("before", "after", was ?? "", is ?? "", "", "", { context: 3 });
+    return hunks.flatMap(({ lines }) =>
+      lines.filter((line) => !line.startsWith("\\")).map((line) => " ".repeat(indent) + coloured(line, palette)),
+    );
+  });
+}
+
+/** A value that takes more than the line that names it: an object, a list, a text of several lines. */
+function fullText(value: Json | undefined): string | undefined {
+  if (typeof value === "string") return value.includes("\n") ? value : undefined;
+  return typeof value === "object" && value !== null ? JSON.stringify(value, null, 2) : undefined;
+}
+
+function coloured(line: string, palette: Palette): string {
+  const text = line.replace(/[\p{Cc}\p{Cf}]/gu, "\u{fffd}");
+  if (line.startsWith("+")) return palette.green(text);
+  return line.startsWith("-") ? palette.red(text) : text;
 }
 
 /** Pointers that are shown of a change without --all. */
