@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import type { ClusterChoice, Explanation, OutcomeKind, Resolution, UpstreamTls } from "../src/index.js";
 import { causeCodes, explain, readSnapshot, requestSchema, stepNames, uncertainCodes } from "../src/index.js";
 import type { Json } from "../src/util/json.js";
@@ -16,18 +17,26 @@ const names = readdirSync(folder)
   .map((file) => file.slice(0, -suffix.length));
 const schemaOf = (name: string) => JSON.parse(readFileSync(new URL(name + suffix, folder), "utf8"));
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
-for (const name of names) ajv.addSchema(schemaOf(name), name);
+for (const name of names) ajv.addSchema({ $id: name + suffix, ...schemaOf(name) });
 
 /** What a value breaks of its schema. */
 function errorsOf(name: string, value: unknown) {
-  ajv.validate(name, value);
+  ajv.validate(name + suffix, value);
   return ajv.errors ?? [];
 }
 
 const dumps = ["bookinfo", "gateway", "registry-only", "accesslog-off", "accesslog-on"].map((name) => `${name}.json.gz`);
-const files = Object.fromEntries(
+const expectations = `- name: reviews
+  target: http://reviews:9080/
+  expect: { outcome: forward }
+- name: reviews answer from behind
+  target: http://reviews:9080/
+  expect: { response: null }
+`;
+const snapshots = Object.fromEntries(
   dumps.map((name) => [name, new Uint8Array(readFileSync(new URL(`../snapshots/${name}`, import.meta.url)))]),
 );
+const files = { ...snapshots, "reviews.yaml": expectations };
 
 describe("each answer is as its schema says", () => {
   const answers: readonly (readonly [schema: string, ...argv: string[]])[] = [
@@ -42,6 +51,9 @@ describe("each answer is as its schema says", () => {
     ["explanation", "explain", "bookinfo.json.gz", "https://api.example.com/", "-o", "json"],
     ["explanation", "explain", "registry-only.json.gz", "tcp://db.example.com:3306", "--server-first", "-o", "json"],
     ["explanation", "explain", "gateway.json.gz", "http://bookinfo.example.com/productpage", "-o", "ndjson"],
+    ["path", "explain", "bookinfo.json.gz", "http://productpage:9080/", "--next", "bookinfo.json.gz", "-o", "json"],
+    ["path", "explain", "bookinfo.json.gz", "http://reviews:9080/", "--next", "registry-only.json.gz", "-o", "json"],
+    ["test-report", "test", "bookinfo.json.gz", "reviews.yaml", "-o", "json"],
     ["diff", "diff", "accesslog-off.json.gz", "accesslog-on.json.gz", "-o", "json"],
     ["diff", "diff", "bookinfo.json.gz", "bookinfo.json.gz", "-o", "json"],
     ["diff", "diff", "bookinfo.json.gz", "registry-only.json.gz", "-o", "json"],
@@ -53,12 +65,19 @@ describe("each answer is as its schema says", () => {
     for (const line of argv.includes("ndjson") ? out.trim().split("\n") : [out]) expect(errorsOf(schema, JSON.parse(line))).toEqual([]);
   });
 
-  it("and every schema is asked for", () => expect([...new Set(answers.map(([schema]) => schema))].sort()).toEqual([...names].sort()));
+  it("and so is what is asked: expectations", () => {
+    expect(errorsOf("expectations", parse(expectations))).toEqual([]);
+    expect(errorsOf("expectations", [{ name: "reviews", target: "http://reviews:9080/" }])).not.toEqual([]);
+  });
+
+  it("and every schema is looked at", () => {
+    expect([...new Set(answers.map(([schema]) => schema)), "expectations"].sort()).toEqual([...names].sort());
+  });
 });
 
 describe("the schema of an explanation", () => {
   const schema = schemaOf("explanation");
-  const { snapshot } = readSnapshot(files["bookinfo.json.gz"] ?? new Uint8Array(), { fileName: "bookinfo.json.gz" });
+  const { snapshot } = readSnapshot(snapshots["bookinfo.json.gz"] ?? new Uint8Array(), { fileName: "bookinfo.json.gz" });
   const explanation: Explanation = JSON.parse(
     JSON.stringify(explain(snapshot, { destination: { ip: "10.96.0.11", port: 9080 }, payload: "hello tcp\n" })),
   );

@@ -85,6 +85,6 @@ function check(snapshot: Snapshot, { expectation, request, resolved }: Asked, ex
     resolved,
     outcome: explanation.outcome,
     cause: cause === null ? null : { code: cause.code, message: cause.message, at: cause.at },
-    command: explainCommandLine(snapshot.file.name, expectation.question),
+    command: explainCommandLine(snapshot, expectation.question),
   };
 }

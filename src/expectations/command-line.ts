@@ -1,5 +1,6 @@
 import type { TargetOptions } from "../explain/request-for-target.js";
 import { formatSocket } from "../model/address.js";
+import type { Snapshot } from "../model/snapshot.js";
 import type { Question } from "./expectation.js";
 
 /** A word as a POSIX shell reads it back. */
@@ -16,11 +17,14 @@ export function nameOfQuestion(question: Question): string {
 const targetWords = ({ target, options }: Question & { readonly kind: "target" }): string =>
   [target, ...optionWords(options)].map(quoted).join(" ");
 
-/** The command that explains a question in full. */
-export function explainCommandLine(dump: string, question: Question): string {
-  return question.kind === "request"
-    ? `echo ${quoted(JSON.stringify(question.request))} | xdsight explain ${quoted(dump)} --requests -`
-    : `xdsight explain ${quoted(dump)} ${targetWords(question)}`;
+/** The command that explains a question in full, on the same dump with the same endpoints. */
+export function explainCommandLine({ file, endpointsFrom }: Pick<Snapshot, "file" | "endpointsFrom">, question: Question): string {
+  const explained = ["xdsight explain", quoted(file.name), ...(endpointsFrom === null ? [] : ["--clusters", quoted(endpointsFrom)])].join(
+    " ",
+  );
+  if (question.kind === "target") return `${explained} ${targetWords(question)}`;
+  // Not by echo: that of some shells reads escapes.
+  return `printf %s ${quoted(JSON.stringify(question.request))} | ${explained} --requests -`;
 }
 
 function optionWords(options: TargetOptions): readonly string[] {

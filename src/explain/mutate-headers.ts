@@ -41,10 +41,12 @@ export function mutateHeaders(
 
 type Action = "add" | "add-if-absent" | "overwrite" | "overwrite-if-exists" | "unknown";
 
-/** A value to be written; `sure` where it is written whatever it turns out to be. */
+/** A value to be written. */
 interface Write {
   readonly name: string;
   readonly value: string | Unknown;
+  readonly overwrites: boolean;
+  /** Is the header there afterwards, whatever the value turns out to be? */
   readonly sure: boolean;
 }
 
@@ -66,25 +68,28 @@ function mutateLevel(
     draft.unknown.delete(lowerAscii(name));
   }
   const left: RequestHeaders = { values: new Map(draft.values), unknown: new Map(draft.unknown) };
-  const overwriting: Write[] = [];
-  const adding: Write[] = [];
-  for (const option of add) {
-    const name = lowerAscii(option.header?.key ?? "");
-    const value = substitute(option.header?.value ?? "", left);
-    if (value === "" && option.keep_empty_value !== true) continue;
-    const action = actionOf(option);
-    const absent = !left.values.has(name) && !left.unknown.has(name);
-    const maybe = left.unknown.get(name)?.presence === "unknown";
-    const conditional = action === "add-if-absent" || action === "overwrite-if-exists";
-    if ((action === "add-if-absent" && !absent && !maybe) || (action === "overwrite-if-exists" && absent)) continue;
-    const sure = (typeof value === "string" || option.keep_empty_value === true) && !(conditional && maybe) && action !== "unknown";
-    const write: Write = { name, value: sure || typeof value !== "string" ? value : unsure(name), sure };
-    if (action === "overwrite" || action === "overwrite-if-exists") overwriting.push(write);
-    else adding.push(write);
-  }
-  for (const write of overwriting) overwrite(draft, write);
-  for (const write of adding) append(draft, write, side);
+  const writes = add.flatMap((option) => writeOf(option, left, substitute) ?? []);
+  for (const write of writes.filter(({ overwrites }) => overwrites)) overwrite(draft, write);
+  for (const write of writes.filter(({ overwrites }) => !overwrites)) append(draft, write, side);
   return draft;
+}
+
+/** What an option writes, given the headers that the level's removals leave; undefined where it writes nothing. */
+function writeOf(option: HeaderValueOption, headers: RequestHeaders, substitute: SubstituteFormat): Write | undefined {
+  const name = lowerAscii(option.header?.key ?? "");
+  const value = substitute(option.header?.value ?? "", headers);
+  const keepsEmpty = option.keep_empty_value === true;
+  if (value === "" && !keepsEmpty) return undefined;
+  const action = actionOf(option);
+  const open = headers.unknown.get(name);
+  const there = headers.values.has(name) || open?.presence === "present";
+  if (action === "add-if-absent" && there) return undefined;
+  if (action === "overwrite-if-exists" && !there && open === undefined) return undefined;
+  const overwrites = action === "overwrite" || action === "overwrite-if-exists";
+  const conditional =
+    action === "unknown" || (!there && open !== undefined && (action === "add-if-absent" || action === "overwrite-if-exists"));
+  if (conditional) return { name, value: typeof value === "string" ? unsure(name) : value, overwrites, sure: false };
+  return { name, value, overwrites, sure: typeof value === "string" || keepsEmpty };
 }
 
 const unsure = (name: string): Unknown => ({
@@ -110,7 +115,10 @@ function actionOf({ append: appends, append_action: action }: HeaderValueOption)
 }
 
 function overwrite(draft: Draft, write: Write): void {
-  if (typeof write.value !== "string") return leaveOpen(draft, write, write.value);
+  if (typeof write.value !== "string") {
+    leaveOpen(draft, write, write.value);
+    return;
+  }
   draft.values.set(write.name, [write.value]);
   draft.unknown.delete(write.name);
 }
@@ -118,9 +126,11 @@ function overwrite(draft: Draft, write: Write): void {
 /** Adds a line; one of a header that Envoy keeps in a single slot is joined to the value there. */
 function append(draft: Draft, write: Write, side: HeaderSide): void {
   const { name, value } = write;
-  const open = draft.unknown.get(name);
-  if (typeof value !== "string") return leaveOpen(draft, write, value);
-  if (open !== undefined) return leaveOpen(draft, write, open);
+  const open = typeof value === "string" ? draft.unknown.get(name) : value;
+  if (open !== undefined || typeof value !== "string") {
+    if (open !== undefined) leaveOpen(draft, write, open);
+    return;
+  }
   const values = draft.values.get(name) ?? [];
   draft.values.set(name, isJoined(side, name) ? [[...values, value].filter((text) => text !== "").join(",")] : [...values, value]);
 }

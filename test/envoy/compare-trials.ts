@@ -124,7 +124,10 @@ async function reportSmallest(
   const key = keyOf(differences);
   const number = Number(/-(\d+)$/.exec(record.id)?.[1] ?? 0);
   const alone: Trial = { ...trial, requests: trial.requests.filter((_, index) => index === number) };
-  const shows = async (trials: readonly Trial[]) => {
+  const shows = async (trials: readonly Trial[]): Promise<readonly boolean[]> => {
+    // Each route configuration by RDS takes one of the few file watchers that a user may have.
+    const atOnce = trials.some(({ byRds, entry }) => byRds || entry === "handed-off") ? 30 : 150;
+    if (trials.length > atOnce) return [...(await shows(trials.slice(0, atOnce))), ...(await shows(trials.slice(atOnce)))];
     const run = await runTrials(executable, trials);
     const { snapshot } = readSnapshot(run.dump);
     return run.results.map((records) => {
@@ -134,7 +137,9 @@ async function reportSmallest(
       return judgement.agrees === "no" && keyOf(judgement.differences) === key;
     });
   };
-  const smallest = await shrinkTrial(alone, shows, until);
+  const inline: Trial = { ...alone, byRds: false };
+  const [showsInline = false] = await shows([inline]);
+  const smallest = await shrinkTrial(showsInline ? inline : alone, shows, until);
   const run = await runTrials(executable, [smallest]);
   const own = run.results[0]?.[0];
   if (own === undefined) return say("not seen again");

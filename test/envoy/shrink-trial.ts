@@ -17,10 +17,10 @@ export function cutsOf(trial: Trial): readonly Cut[] {
   const configCuts: Cut[] = [];
   const visit = (value: Json, path: Path): void => {
     if (Array.isArray(value)) {
-      value.forEach((item: Json, index) => {
+      for (const [index, item] of value.entries()) {
         configCuts.push({ kind: "config", path: [...path, index], saves: JSON.stringify(item).length });
         visit(item, [...path, index]);
-      });
+      }
     } else if (isJsonObject(value)) {
       for (const [key, item] of Object.entries(value)) {
         if (!kept.has(key)) configCuts.push({ kind: "config", path: [...path, key], saves: JSON.stringify(item).length });
@@ -28,7 +28,7 @@ export function cutsOf(trial: Trial): readonly Cut[] {
       }
     }
   };
-  trial.listeners.forEach((listener, index) => visit(listener, [index]));
+  for (const [index, listener] of trial.listeners.entries()) visit(listener, [index]);
   const [request] = trial.requests;
   const requestCuts = request === undefined ? [] : requestCutsOf(request);
   return [...configCuts, ...requestCuts].sort((a, b) => b.saves - a.saves);

@@ -218,7 +218,7 @@ describe("a failure", () => {
     const request = { destination: { ip: "10.96.0.9", port: 3306 }, payload: "it's" };
     const [check] = test([{ request, expect: { cluster: "v1" } }]).expectations;
     expect(check?.command).toBe(
-      `echo '{"destination":{"ip":"10.96.0.9","port":3306},"payload":"it'\\''s"}' | xdsight explain productpage.json --requests -`,
+      `printf %s '{"destination":{"ip":"10.96.0.9","port":3306},"payload":"it'\\''s"}' | xdsight explain productpage.json --requests -`,
     );
   });
 });

@@ -59,12 +59,8 @@ describe("the listener that an outbound connection is handed to", () => {
   it("is named with those that came near", () => {
     const snapshot = snapshotWith({ listeners: [virtualOutbound, mysql], clusters: [passthrough] });
     const { cause } = explain(snapshot, { destination: { ip: "10.96.0.21", port: 3306 }, payload });
-    expect(cause?.nearest).toEqual([
-      {
-        candidate: "10.96.0.20:3306",
-        failedOn: "its address is 10.96.0.20, not 10.96.0.21",
-        at: "/configs/2/static_listeners/1/listener/address",
-      },
+    expect(cause?.nearest.map(({ candidate, at }) => [candidate, at])).toEqual([
+      ["10.96.0.20:3306", "/configs/2/static_listeners/1/listener/address"],
     ]);
   });
 });

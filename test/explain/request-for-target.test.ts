@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseSocketEnd } from "../../src/explain/parse-socket-end.js";
 import { requestForTarget, type TargetOptions, UsageError } from "../../src/index.js";
-import { snapshotWith } from "./dump.js";
+import { connectionManager, listener, snapshotWith, tcpProxy } from "./dump.js";
 
 const snapshot = snapshotWith({});
 const to = { ip: "10.96.0.11", port: 9080 };
@@ -117,12 +117,20 @@ describe("the request that a target stands for", () => {
   ])("%s with %o", (target, options, want) => expect(requestOf(target, options)).toEqual(want));
 
   it("goes to the gateway's own address at a gateway", () => {
-    const gateway = snapshotWith({ bootstrap: { node: { id: "router~10.244.1.9~istio-ingress.default~default.svc.cluster.local" } } });
-    const { request, resolved } = requestForTarget(gateway, "http://bookinfo.example.com/");
-    expect([request.destination, resolved]).toEqual([
-      { ip: "10.244.1.9", port: 80 },
-      { how: "listener-address", at: null },
-    ]);
+    const node = { id: "router~10.244.1.9~istio-ingress.default~default.svc.cluster.local" };
+    const listeners = [
+      listener("0.0.0.0_8080", "0.0.0.0", 8080, connectionManager("http.8080")),
+      listener("0.0.0.0_9443", "0.0.0.0", 9443, tcpProxy("mysql")),
+    ];
+    const routes = [{ name: "http.8080", virtual_hosts: [{ name: "bookinfo.example.com:80", domains: ["bookinfo.example.com"] }] }];
+    const gateway = snapshotWith({ bootstrap: { node }, listeners, routes });
+    const found = (target: string) => {
+      const { request, resolved } = requestForTarget(gateway, target);
+      return [request.destination.ip, request.destination.port, resolved.how];
+    };
+    expect(found("tls://db.example.com:9443")).toEqual(["10.244.1.9", 9443, "listener-address"]);
+    expect(found("http://bookinfo.example.com/")).toEqual(["10.244.1.9", 8080, "listener-address"]);
+    expect(found("http://bookinfo.example.com:81/")).toEqual(["10.244.1.9", 81, "not-in-dump"]);
     expect(requestForTarget(gateway, "http://bookinfo.example.com/", { to }).resolved.how).toBe("given");
   });
 

@@ -1,7 +1,10 @@
-import type { JwtAuthentication } from "../../generated/messages.js";
+import type { JwtAuthentication, RouteMatch } from "../../generated/messages.js";
+import { matchHeader } from "../../match/header.js";
+import { describePath, matchPath } from "../../match/path.js";
+import { withoutQuery } from "../../match/path-cut.js";
+import { matchQueryParameter } from "../../match/query.js";
 import { headerValues } from "../../match/request-headers.js";
-import { matchRoute } from "../../match/route-match.js";
-import type { Unknown } from "../../match/verdict.js";
+import { allOf, type Unknown, type Verdict, matched as verdictOfMatch } from "../../match/verdict.js";
 import { listFew } from "../../match/wording.js";
 import { placeOf, unpack } from "../../model/proto-json.js";
 import { isPreflight } from "./cors.js";
@@ -101,9 +104,21 @@ const written = ({ filter }: HttpFilterInput): Unknown => ({
   decidedBy: "the token's signature, claims and time",
 });
 
-function requirementOf(settings: JwtAuthentication, { matched, behaviour }: HttpFilterInput): Chosen {
+/** Of a rule's RouteMatch the filter heeds headers, query parameters and the path with its parameters; other criteria it passes over. */
+function matchRule(match: RouteMatch, { matched, received, behaviour }: HttpFilterInput): Verdict {
+  const path = received.path === undefined ? undefined : withoutQuery(received.path);
+  const verdicts = [
+    ...(match.headers ?? []).map((header) => matchHeader(header, matched.headers, behaviour)),
+    ...(match.query_parameters ?? []).map((parameter) => matchQueryParameter(parameter, matched.query, behaviour)),
+    matchPath(match, path, matched.headers, behaviour.regexEncoding),
+  ];
+  return allOf(verdicts, () => verdictOfMatch(describePath(match), placeOf(match)));
+}
+
+function requirementOf(settings: JwtAuthentication, input: HttpFilterInput): Chosen {
+  const { matched } = input;
   for (const rule of settings.rules ?? []) {
-    const verdict = matchRoute(rule.match ?? {}, matched, behaviour);
+    const verdict = matchRule(rule.match ?? {}, input);
     if (verdict.outcome === "undecided") return { kind: "open", because: verdict.because, decidedBy: verdict.decidedBy, at: verdict.at };
     if (verdict.outcome === "no-match") continue;
     if (rule.requirement_name !== undefined) return named(settings, rule.requirement_name, placeOf(rule));
