@@ -4,23 +4,14 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
+const architecture = readFileSync(new URL("../docs/architecture.md", import.meta.url), "utf8");
+
 /**
- * The folders of src in the order in which a dump flows through them. A folder may import those before it; folders of one
- * brace do not import each other. docs/architecture.md draws this list.
+ * The folders of src in the order in which a dump flows through them, as docs/architecture.md draws it. A folder may import those
+ * before it; folders of one brace do not import each other. The platform's interface stands beside util, the public API below cli.
  */
-const layers: readonly (readonly string[])[] = [
-  ["util"],
-  ["platform.ts"],
-  ["model"],
-  ["proto", "match"],
-  ["read", "decode"],
-  ["explain"],
-  ["list", "summary", "query"],
-  ["diff"],
-  ["render"],
-  ["index.ts"],
-  ["cli"],
-];
+const drawn = (/^util ← .*$/m.exec(architecture)?.[0] ?? "").split(" ← ").map((layer) => layer.replace(/[{}]/g, "").split(", "));
+const layers: readonly (readonly string[])[] = [["util"], ["platform.ts"], ...drawn.slice(1, -1), ["index.ts"], ...drawn.slice(-1)];
 
 /** A source file by its path below src. */
 interface Source {
