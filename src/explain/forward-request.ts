@@ -72,7 +72,7 @@ export function forwardRequest(
     };
   }
   const rewritten = rewriteRequest(routed, route, likely?.entry ?? null);
-  const authority = autoHost(action.auto_host_rewrite === true, choice.decoded) ?? rewritten.authority;
+  const authority = autoHost(action.auto_host_rewrite === true, cluster, choice.decoded) ?? rewritten.authority;
   // The target of a CONNECT is its authority, as the client sent it.
   const sent = rewritten.path ?? http.authority ?? null;
   const upstreamAuthority = received.path === undefined ? (http.authority ?? authority) : authority;
@@ -96,10 +96,14 @@ export function forwardRequest(
 /** auto_host_rewrite takes the host name of the endpoint picked; known where all have the same. */
 function autoHost(
   on: boolean,
+  { type }: Pick<Cluster, "type">,
   endpoints: readonly { readonly hostname: string; readonly address: { readonly kind: string; readonly ip?: string } | null }[],
 ): string | undefined {
   if (!on) return undefined;
-  const names = new Set(endpoints.map(({ hostname, address }) => hostname || (address?.kind === "socket" ? (address.ip ?? "") : "")));
+  // Endpoints that are not looked up by their name have none but the one that they are given.
+  const byName = type === "STRICT_DNS" || type === "LOGICAL_DNS";
+  const nameOf = (address: { readonly kind: string; readonly ip?: string } | null) => (byName && address?.kind === "socket" ? (address.ip ?? "") : "");
+  const names = new Set(endpoints.map(({ hostname, address }) => hostname || nameOf(address)));
   const [name] = names;
   return names.size === 1 && name !== "" ? name : undefined;
 }

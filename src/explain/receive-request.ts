@@ -60,7 +60,8 @@ export interface ReceptionContext {
  */
 export function receiveRequest(manager: HttpConnectionManager, request: Request, http: RequestHttp, context: ReceptionContext): Reception {
   const h2 = http.version === "h2";
-  const isGrpc = isGrpcRequest(requestHeaders(Object.entries(http.headers).flatMap(linesOf), http.version));
+  const path0: readonly (readonly [string, string])[] = http.path === undefined ? [] : [[":path", http.path]];
+  const isGrpc = isGrpcRequest(requestHeaders([...path0, ...Object.entries(http.headers).flatMap(linesOf)], http.version));
   const answer = (status: number, details: string, because: string, at: string, flags: readonly string[] = []): RefusedRequest => ({
     end: "rejected",
     response: localResponse({ status, details, flags }, isGrpc && !flags.includes("DPE")),

@@ -45,10 +45,10 @@ function redirectHost(action: RedirectAction, request: ReceivedRequest, scheme: 
   return action.port_redirect === undefined ? host : `${host}:${action.port_redirect}`;
 }
 
-/** What stands behind the last colon of a host, number or not; undefined where there is no port. */
+/** What stands behind the last colon of a host, number or not, for a host with a bracket behind "]:"; undefined where there is no port. */
 function portOf(host: string): string | undefined {
-  const colon = host.lastIndexOf(":");
-  return colon < 0 || host.lastIndexOf("]") > colon ? undefined : host.slice(colon + 1);
+  const colon = host.includes("[") ? host.lastIndexOf("]:") + 1 : host.lastIndexOf(":") ;
+  return colon < (host.includes("[") ? 1 : 0) ? undefined : host.slice(colon + 1);
 }
 
 function redirectPath(
@@ -68,12 +68,14 @@ function redirectPath(
     const own = given.startsWith("/") ? given : `/${given}`;
     return own.includes("?") ? own : own + query;
   }
-  if (action.prefix_rewrite !== undefined && action.prefix_rewrite !== "") {
-    return replaceMatchedPrefix(route.message.match ?? {}, path, action.prefix_rewrite) + query;
-  }
-  if (action.regex_rewrite !== undefined) {
-    const regex = compileSafeRegex(action.regex_rewrite.pattern?.regex ?? "", encoding);
-    return ("replaceAll" in regex ? regex.replaceAll(path, action.regex_rewrite.substitution ?? "") : path) + query;
-  }
-  return path + query;
+  const rewritten = rewrittenPath(action, route, path, encoding);
+  return (rewritten.startsWith("/") ? rewritten : `/${rewritten}`) + query;
+}
+
+/** The path with its prefix or its matches of a regex replaced; a rewrite that leaves nothing is none. */
+function rewrittenPath(action: RedirectAction, route: Route, path: string, encoding: RegexEncoding): string {
+  if (action.prefix_rewrite) return replaceMatchedPrefix(route.message.match ?? {}, path, action.prefix_rewrite);
+  if (action.regex_rewrite === undefined) return path;
+  const regex = compileSafeRegex(action.regex_rewrite.pattern?.regex ?? "", encoding);
+  return ("replaceAll" in regex && regex.replaceAll(path, action.regex_rewrite.substitution ?? "")) || path;
 }

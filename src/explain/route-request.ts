@@ -69,6 +69,7 @@ export function routeRequest(routed: RoutedRequest): Findings {
     route: route === null ? null : { name: route.name, index: route.index, at: route.at },
     clusters: candidates.filter(({ name }) => name !== "").map((candidate) => describeChoice(candidate, context.configuration)),
   };
+  const finding = (): Findings => {
   if (refusedUpgrade) return upgradeRefused(routed, found);
   if (filters.answered !== null) {
     const { answered } = filters;
@@ -86,6 +87,9 @@ export function routeRequest(routed: RoutedRequest): Findings {
   if (tlsRedirect !== null) return redirectToTls(routed, found, tlsRedirect);
   if (route === null) return withoutRoute(routed, found, choice.near, blankProto);
   return actOnRoute(routed, route, candidates, likely, found);
+  };
+  const { response = null, ...rest } = finding();
+  return { ...rest, response: response === null ? null : { ...response, flags: [...new Set([...filters.flags, ...response.flags])] } };
 }
 
 /** The place of the require_tls that turns a plaintext request away; null where there is none. EXTERNAL_ONLY lets internal requests pass. */

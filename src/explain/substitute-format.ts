@@ -38,9 +38,15 @@ const operator = /%(?:%|([A-Z][A-Z0-9_]*)(?:\(([^)]*)\))?(?::(\d{1,9}))?%)/y;
 
 function operatorValue([whole, name, argument, length]: RegExpExecArray, context: SubstitutionContext): string | Unknown {
   if (name === undefined) return "%";
-  const value = argument === undefined ? context.operators.get(name) : headerOperator(name, argument, context);
+  const value = argument === undefined ? plainOperator(name, context) : headerOperator(name, argument, context);
   if (value === undefined) return { because: `${whole} is not known offline`, decidedBy: "the running proxy" };
   return typeof value !== "string" || length === undefined ? value : value.slice(0, Number(length));
+}
+
+/** An operator whose value is empty has none: no SNI, a route without a name. */
+function plainOperator(name: string, context: SubstitutionContext): string | Unknown | undefined {
+  const value = context.operators.get(name);
+  return value === "" ? context.absent : value;
 }
 
 function headerOperator(name: string, argument: string, context: SubstitutionContext): string | Unknown | undefined {

@@ -82,9 +82,10 @@ export function unknownHeader(headers: RequestHeaders, name: string): UnknownHea
 export const isJoinedRequestHeader = (name: string): boolean => inlineHeaders.has(name);
 
 /**
- * Is this a gRPC request to Envoy: a content-type of exactly `application/grpc`, or one that begins with `application/grpc+`?
+ * Is this a gRPC request to Envoy: one with a path (a CONNECT of HTTP/1 has none), and a content-type of exactly `application/grpc`, or one that begins with `application/grpc+`?
  */
 export function isGrpcRequest(headers: RequestHeaders): boolean {
+  if (firstHeaderValue(headers, ":path") === undefined) return false;
   const type = firstHeaderValue(headers, "content-type") ?? "";
   return type === "application/grpc" || type.startsWith("application/grpc+");
 }

@@ -15,7 +15,14 @@ const request = requestHeaders(
   "http/1.1",
   new Map([["x-request-id", { presence: "present" as const, ...made }]]),
 );
-const context: SubstitutionContext = { request, operators: new Map([["PROTOCOL", "HTTP/1.1"]]), absent: "" };
+const context: SubstitutionContext = {
+  request,
+  operators: new Map([
+    ["PROTOCOL", "HTTP/1.1"],
+    ["ROUTE_NAME", ""],
+  ]),
+  absent: "",
+};
 
 // Every row is an observation on Envoy 1.40.0.
 describe("a format string", () => {
@@ -36,12 +43,13 @@ describe("a format string", () => {
     ["a length", "%REQ(end-user):3%", "jas"],
     ["a length of nothing", "%REQ(end-user):0%", ""],
     ["an operator without an argument", "%PROTOCOL%", "HTTP/1.1"],
+    ["an operator without a value", "[%ROUTE_NAME%]", "[]"],
     ["a response header while there is no response", "[%RESP(x-upstream)%]", "[]"],
   ])("%s", (_, format, want) => expect(substituteFormat(format, context)).toBe(want));
 
   it("writes a dash for what is absent, where the caller says so", () => {
     const dashed = { ...context, absent: "-" as const };
-    expect(substituteFormat("x%REQ(absent)%y", dashed)).toBe("x-y");
+    expect(substituteFormat("x%REQ(absent)%y%ROUTE_NAME%", dashed)).toBe("x-y-");
     expect(substituteFormat("%REQ(x-empty)%", dashed)).toBe("");
   });
 

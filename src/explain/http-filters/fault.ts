@@ -57,7 +57,8 @@ export function fault(input: HttpFilterInput): HttpFilterDecision {
   const delayed = delay === null ? false : isHit(delay);
   const aborted = abort === null ? false : isHit(abort);
   const because = delay !== null && delayed !== false ? `delays ${shareOf(delay)} by ${delay.what} (DI)` : "";
-  if (abort === null || aborted === false) return goesOn(because);
+  const flags = delayed === true ? ["DI"] : [];
+  if (abort === null || aborted === false) return { does: "continues", because, flags };
   if (aborted === "open") {
     const open = leavesOpen(
       filter,
@@ -66,13 +67,13 @@ export function fault(input: HttpFilterInput): HttpFilterDecision {
       "the random number that Envoy draws",
       abort.at,
     );
-    return { does: "continues", because, open };
+    return { does: "continues", because, open, flags };
   }
   return {
     does: "answers",
     outcome: "rejected",
     cause: "fault",
-    reply: { ...abort.what, details: "fault_filter_abort", flags: delayed === true ? ["DI", "FI"] : ["FI"] },
+    reply: { ...abort.what, details: "fault_filter_abort", flags: [...flags, "FI"] },
     because: `aborts every such request with ${abort.what.status}${because === "" ? "" : `, and ${because}`}`,
     at: abort.at,
   };

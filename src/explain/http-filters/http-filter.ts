@@ -50,7 +50,14 @@ export interface FilterReply extends LocalReply {
 
 /** What a filter does with a request: lets it go on or answers it; `open` says what else it may do. */
 export type HttpFilterDecision =
-  | { readonly does: "continues"; readonly because: string; readonly open?: Uncertain; readonly changes?: ChangedView }
+  | {
+      readonly does: "continues";
+      readonly because: string;
+      readonly open?: Uncertain;
+      readonly changes?: ChangedView;
+      /** Response flags that stand beside those of whatever answers in the end. */
+      readonly flags?: readonly string[];
+    }
   | {
       readonly does: "answers";
       readonly outcome: "rejected" | "direct_response";

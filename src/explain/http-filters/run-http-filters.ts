@@ -11,6 +11,8 @@ import { passiveHttpFilters } from "./passive-filters.js";
 export interface HttpFiltersResult {
   readonly answered: (HttpFilterDecision & { readonly does: "answers" } & { readonly filter: HttpFilter }) | null;
   readonly open: readonly Uncertain[];
+  /** Response flags that the filters have set which let the request go on. */
+  readonly flags: readonly string[];
   /** One line a filter that had something to say. */
   readonly notes: readonly { readonly filter: HttpFilter; readonly because: string }[];
 }
@@ -30,6 +32,7 @@ export interface HttpFilterChainInput extends Omit<HttpFilterInput, "filter" | "
  */
 export function runHttpFilters(chain: HttpFilterChainInput): HttpFiltersResult {
   const open: Uncertain[] = [];
+  const flags: string[] = [];
   const notes: { filter: HttpFilter; because: string }[] = [];
   let seen: Pick<HttpFilterInput, "received" | "matched"> = chain;
   for (const declared of chain.filters) {
@@ -42,11 +45,12 @@ export function runHttpFilters(chain: HttpFilterChainInput): HttpFiltersResult {
     const perRoute = mostSpecific === undefined ? undefined : innerConfig(mostSpecific);
     const decision = decide({ ...chain, ...seen, filter, perRoute, perRoutes });
     if (decision.open !== undefined) open.push(decision.open);
-    if (decision.does === "answers") return { answered: { ...decision, filter }, open, notes };
+    if (decision.does === "answers") return { answered: { ...decision, filter }, open, flags, notes };
+    flags.push(...(decision.flags ?? []));
     if (decision.because !== "") notes.push({ filter, because: decision.because });
     if (decision.changes !== undefined) seen = changed(seen, decision.changes);
   }
-  return { answered: null, open, notes };
+  return { answered: null, open, flags, notes };
 }
 
 function withDiscovered(filter: HttpFilter, extension: (name: string) => Any | undefined): HttpFilter {
