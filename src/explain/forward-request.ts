@@ -1,3 +1,4 @@
+import type { Cluster } from "../model/cluster.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Route } from "../model/route-configuration.js";
 import type { ClusterCandidate } from "./choose-cluster.js";
@@ -102,7 +103,8 @@ function autoHost(
   if (!on) return undefined;
   // Endpoints that are not looked up by their name have none but the one that they are given.
   const byName = type === "STRICT_DNS" || type === "LOGICAL_DNS";
-  const nameOf = (address: { readonly kind: string; readonly ip?: string } | null) => (byName && address?.kind === "socket" ? (address.ip ?? "") : "");
+  const nameOf = (address: { readonly kind: string; readonly ip?: string } | null) =>
+    byName && address?.kind === "socket" ? (address.ip ?? "") : "";
   const names = new Set(endpoints.map(({ hostname, address }) => hostname || nameOf(address)));
   const [name] = names;
   return names.size === 1 && name !== "" ? name : undefined;

@@ -3,7 +3,7 @@ import type { EnvoyVersion } from "../model/envoy-version.js";
 import type { Listener, ListenerFilter } from "../model/listener.js";
 import { milliseconds, placeOf } from "../model/proto-json.js";
 import type { Request } from "../model/request.js";
-import { type FirstBytes, type Inspection, inspectHttp, inspectTls, knowsMethod } from "./first-bytes.js";
+import { type FirstBytes, type Inspection, inspectHttp, inspectTls, isRequestTarget, knowsMethod } from "./first-bytes.js";
 import type { Journal } from "./journal.js";
 
 /** What the listener filters have found out about a connection, for the choice of a filter chain. */
@@ -121,7 +121,7 @@ function seenByHttp(first: FirstBytes, inspected: Inspected, request: Request, v
 
 function seenInRequest(http: NonNullable<Request["http"]>, version: EnvoyVersion | null): Inspection {
   if (http.version === "h2") return { result: "found", protocols: ["h2c"] };
-  if (!knowsMethod(http.method, version)) return { result: "none" };
+  if (!knowsMethod(http.method, version) || !isRequestTarget(http.method, http.path ?? http.authority ?? "*")) return { result: "none" };
   return { result: "found", protocols: [http.version] };
 }
 

@@ -6,11 +6,10 @@ import type { Answer } from "../match/verdict.js";
 import { type EnvoyVersion, isAtLeast } from "../model/envoy-version.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Request, RequestHttp } from "../model/request.js";
-import { encodeUtf8 } from "../util/utf8.js";
+import { codecRefusal, isAuthority } from "./codec-refusal.js";
 import type { LocalResponse } from "./explanation.js";
-import { knowsMethod } from "./first-bytes.js";
 import { internalHeader, isInternalRequest } from "./internal-request.js";
-import { localResponse, noResponse } from "./local-reply.js";
+import { localResponse } from "./local-reply.js";
 import { normalizePath } from "./normalize-path.js";
 import { readTarget } from "./request-target.js";
 
@@ -60,57 +59,17 @@ export interface ReceptionContext {
  */
 export function receiveRequest(manager: HttpConnectionManager, request: Request, http: RequestHttp, context: ReceptionContext): Reception {
   const h2 = http.version === "h2";
-  const path0: readonly (readonly [string, string])[] = http.path === undefined ? [] : [[":path", http.path]];
-  const isGrpc = isGrpcRequest(requestHeaders([...path0, ...Object.entries(http.headers).flatMap(linesOf)], http.version));
+  const pseudo = http.path === undefined ? [] : [[":path", http.path] as const];
+  const isGrpc = isGrpcRequest(requestHeaders([...pseudo, ...Object.entries(http.headers).flatMap(linesOf)], http.version));
   const answer = (status: number, details: string, because: string, at: string, flags: readonly string[] = []): RefusedRequest => ({
     end: "rejected",
     response: localResponse({ status, details, flags }, isGrpc && !flags.includes("DPE")),
     because,
     at,
   });
-  const codecError = (because: string, details: string, at = placeOf(manager)): RefusedRequest =>
-    h2
-      ? { end: "closed", response: noResponse(details.replace("http1.", "http2."), ["DPE"]), because, at }
-      : answer(400, details, because, at, ["DPE"]);
-
-  if (manager.codec_type === "HTTP1" && h2)
-    return answer(400, "http1.codec_error", "HTTP/2 on a connection manager for HTTP/1", placeOf(manager, "codec_type"), ["DPE"]);
-  if (manager.codec_type === "HTTP2" && !h2) {
-    return {
-      end: "closed",
-      response: noResponse(null, ["DPE"]),
-      because: "HTTP/1 on a connection manager for HTTP/2",
-      at: placeOf(manager, "codec_type"),
-    };
-  }
-  if (!h2 && !knowsMethod(http.method, null, false) && !(http.method === "QUERY" && isAtLeast(context.version ?? newest, 1, 40))) {
-    return codecError(`method ${http.method} is unknown to HTTP/1`, "http1.codec_error");
-  }
-  const { path: written } = http;
-  if (h2 && written !== undefined && (written === "" || controlOrBlank.test(written)))
-    return codecError(written === "" ? "an empty path" : "a blank or control character in the path", "http2.invalid.header.field");
-  if (!h2 && written !== undefined && /[\s\x80-\uffff]/.test(written))
-    return codecError("a blank or a byte outside ASCII in the request target", "http1.codec_error");
-  if (!h2 && (control.test(written ?? "") || control.test(http.authority ?? "")))
-    return codecError("a control character in the request's head", "http1.invalid_characters");
-
-  const over = exceededLimit(manager, request, http, context.version);
-  if (over !== undefined) return over;
-
+  const broken = codecRefusal(manager, request, http, context.version);
+  if (broken !== undefined) return broken;
   const target = readTarget(http, manager, context.overTls);
-  const underscored = Object.keys(http.headers).find((name) => name.includes("_"));
-  const underscores = manager.common_http_protocol_options?.headers_with_underscores_action;
-  if (underscored !== undefined && underscores === "REJECT_REQUEST") {
-    const at = placeOf(manager.common_http_protocol_options ?? manager, "headers_with_underscores_action");
-    const because = `header ${underscored} has an underscore`;
-    return h2
-      ? { end: "closed", response: noResponse("http2.unexpected_underscore", ["DR"]), because, at }
-      : answer(400, "http1.unexpected_underscore", because, at, ["DPE"]);
-  }
-  const isPath = written === undefined || written.startsWith("/") || (written === "*" && http.method === "OPTIONS");
-  if (h2 && !isPath) {
-    return codecError("the path does not begin with a slash", "http2.violation.of.messaging.rule");
-  }
   if (target.kind === "refused") return answer(target.status, target.details, target.because, placeOf(manager), ["DPE"]);
   if (http.version === "http/1.0" && manager.http_protocol_options?.accept_http_10 !== true) {
     return answer(426, "low_version", "HTTP/1.0, which this connection manager does not accept", placeOf(manager), ["DPE"]);
@@ -119,23 +78,20 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
     target.authority ??
     http.authority ??
     (http.version === "http/1.0" ? manager.http_protocol_options?.default_host_for_http_10 : undefined);
-  if (h2 && given === undefined) return codecError("no :authority", "http2.violation.of.messaging.rule");
-  if (h2 && given === "" && (context.version === null || isAtLeast(context.version, 1, 37))) {
-    return codecError("an empty :authority", "http2.invalid.header.field");
+  if (given !== undefined && !isAuthority(given)) {
+    return answer(400, "http.invalid_authority", "illegal characters in the authority", placeOf(manager), ["DPE"]);
   }
-  if (given !== undefined && (!/^[\w.~:[\]%!$&'()*+,;=@-]*$/.test(given) || (h2 && given.includes("@"))))
-    return codecError("illegal characters in the authority", h2 ? "http2.invalid.header.field" : "http.invalid_authority");
 
   const host = normalizeHost(manager, given ?? "", context.localPort);
   const scheme = schemeOf(manager, http, target.scheme, context.overTls);
-  const receivedWith = (path: string | undefined, changedBy: readonly string[]): ReceivedRequest => ({
+  const receivedWith = (path: string | undefined, changedBy: readonly string[], authority: string | undefined): ReceivedRequest => ({
     headers: requestHeaders(
       headerLines(manager, http, {
-        authority: given === undefined ? undefined : host.authority,
+        authority,
         path,
         scheme,
         overTls: context.overTls,
-        dropUnderscores: underscores === "DROP_HEADER",
+        dropUnderscores: manager.common_http_protocol_options?.headers_with_underscores_action === "DROP_HEADER",
         upgrade,
         internal,
       }),
@@ -144,7 +100,7 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
     ),
     isGrpc,
     method: http.method,
-    authority: host.authority,
+    authority: authority ?? "",
     path,
     scheme,
     upgrade: connect ? "CONNECT" : upgrade,
@@ -155,7 +111,8 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   const internal = isInternalRequest(manager, http.headers[forwardedFor]?.join(","), context.source, context.version);
   let path = connect && !h2 ? undefined : target.path;
   const changedBy = [...host.changedBy];
-  const logged = receivedWith(path, []);
+  // What Envoy looks at for its own reply has not been through the rules for the host yet.
+  const logged = receivedWith(path, [], given);
   const refused = (status: number, details: string, because: string, at: string): RefusedRequest => ({
     ...answer(status, details, because, at),
     logged,
@@ -193,80 +150,14 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
     path = normalized.path;
     changedBy.push(...normalized.changedBy);
   }
-  return { end: "received", request: receivedWith(path, changedBy) };
+  return { end: "received", request: receivedWith(path, changedBy, host.authority) };
 }
-
-const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
-const controlOrBlank = /[\x00-\x20\x7f]/;
 
 const newest: EnvoyVersion = { major: 99, minor: 0, patch: 0 };
 
-/** Header lines of a record; the codec takes blanks off both ends of a value. */
+/** Header lines of a request; the codec takes blanks off both ends of a value. */
 const linesOf = ([name, values]: readonly [string, readonly string[]]): (readonly [string, string])[] =>
   values.map((value) => [name, value.replace(/^[ \t]+|[ \t]+$/g, "")] as const);
-
-/**
- * How many bytes and how many lines the headers have, as the codec of that protocol counts them: HTTP/1 all that stands on the wire up to
- * the empty line and with it; HTTP/2 names and values alone.
- */
-function headerSize(request: Request, http: RequestHttp): { readonly bytes: number; readonly count: number } {
-  const h2 = http.version === "h2";
-  const perLine = h2 ? 0 : ": \r\n".length;
-  const size = (name: string, value: string) => name.length + encodeUtf8(value).length + perLine;
-  const lines = Object.entries(http.headers).flatMap(linesOf);
-  const pseudo: readonly (readonly [string, string | undefined])[] = h2
-    ? [
-        [":method", http.method],
-        [":scheme", http.method === "CONNECT" ? undefined : "http"],
-        [":authority", http.authority],
-        [":path", http.path],
-      ]
-    : [["host", http.authority]];
-  const all = [...lines, ...pseudo.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))];
-  const padBytes = request.headerPadBytes ?? 0;
-  const padLines = Math.ceil(padBytes / 7000);
-  const firstLine = h2 ? 0 : `${http.method} ${http.path ?? http.authority ?? ""} HTTP/1.1\r\n\r\n`.length;
-  const bytes = all.reduce((sum, [name, value]) => sum + size(name, value), firstLine + padBytes + padLines * perLine);
-  return { bytes, count: all.length + padLines };
-}
-
-function exceededLimit(
-  manager: HttpConnectionManager,
-  request: Request,
-  http: RequestHttp,
-  version: EnvoyVersion | null,
-): RefusedRequest | undefined {
-  const size = headerSize(request, http);
-  const kilobytes = manager.max_request_headers_kb ?? 60;
-  const most = manager.common_http_protocol_options?.max_headers_count ?? 100;
-  const h2 = http.version === "h2";
-  if (size.bytes > kilobytes * 1024) {
-    const at = placeOf(manager, "max_request_headers_kb");
-    const because = `${size.bytes} bytes of headers, ${kilobytes} KiB are allowed`;
-    const named = version === null || isAtLeast(version, 1, 38) ? "http2.header_list_size_too_large" : "http2.too_many_headers";
-    return h2
-      ? { end: "closed", response: noResponse(named, ["DR"]), because, at }
-      : {
-          end: "rejected",
-          response: localResponse({ status: 431, details: "http1.headers_too_large", flags: ["DPE"] }, false),
-          because,
-          at,
-        };
-  }
-  if (size.count > most) {
-    const at = placeOf(manager.common_http_protocol_options ?? manager, "max_headers_count");
-    const because = `${size.count} headers, ${most} are allowed`;
-    return h2
-      ? { end: "closed", response: noResponse("http2.too_many_headers", ["DR"]), because, at }
-      : {
-          end: "rejected",
-          response: localResponse({ status: 431, details: "http1.too_many_headers", flags: ["DPE"] }, false),
-          because,
-          at,
-        };
-  }
-  return undefined;
-}
 
 function normalizeHost(
   manager: HttpConnectionManager,
@@ -275,16 +166,17 @@ function normalizeHost(
 ): { readonly authority: string; readonly changedBy: readonly string[] } {
   const changedBy: string[] = [];
   let host = authority;
-  if (manager.strip_trailing_host_dot === true) {
-    const stripped = host.replace(/\.(?=:\d*$|$)/, "");
-    if (stripped !== host) changedBy.push("strip_trailing_host_dot");
-    host = stripped;
+  const dot = host.lastIndexOf(".");
+  if (manager.strip_trailing_host_dot === true && dot >= 0 && /^(:|$)/.test(host.slice(dot + 1))) {
+    host = host.slice(0, dot) + host.slice(dot + 1);
+    changedBy.push("strip_trailing_host_dot");
   }
-  const port = /^(.*[^:]|\[.*\]):(\d+)$/.exec(host);
-  if (port !== null && Number(port[2]) <= 0xffff_ffff && !(port[1] ?? "").includes(":", (port[1] ?? "").lastIndexOf("]") + 1)) {
+  const colon = host.lastIndexOf(":");
+  const port = colon > host.lastIndexOf("]") ? /^\+?(\d+)$/.exec(host.slice(colon + 1))?.[1] : undefined;
+  if (port !== undefined && Number(port) <= 0xffff_ffff) {
     const any = manager.strip_any_host_port === true;
-    if (any || (manager.strip_matching_host_port === true && Number(port[2]) === localPort)) {
-      host = port[1] ?? host;
+    if (any || (manager.strip_matching_host_port === true && Number(port) === localPort)) {
+      host = host.slice(0, colon);
       changedBy.push(any ? "strip_any_host_port" : "strip_matching_host_port");
     }
   }

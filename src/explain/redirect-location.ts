@@ -47,7 +47,7 @@ function redirectHost(action: RedirectAction, request: ReceivedRequest, scheme: 
 
 /** What stands behind the last colon of a host, number or not, for a host with a bracket behind "]:"; undefined where there is no port. */
 function portOf(host: string): string | undefined {
-  const colon = host.includes("[") ? host.lastIndexOf("]:") + 1 : host.lastIndexOf(":") ;
+  const colon = host.includes("[") ? host.lastIndexOf("]:") + 1 : host.lastIndexOf(":");
   return colon < (host.includes("[") ? 1 : 0) ? undefined : host.slice(colon + 1);
 }
 

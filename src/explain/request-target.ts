@@ -13,7 +13,7 @@ const refused = (details: string, because: string, status: 400 | 403 = 400): Req
   because,
 });
 
-const uri = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]*\]|[A-Za-z0-9.-]+)((?::\d+)?)([/?][^]*)?$/;
+const uri = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]*\]|[A-Za-z0-9.-]+)((?::\d+)?)([/?].*)?$/s;
 const connectTarget = /^(?:\[[0-9A-Fa-f:.]*\]|[A-Za-z0-9.-]+):(\d+)$/;
 const highestPort = 65_535;
 
@@ -49,6 +49,6 @@ export function readTarget(http: RequestHttp, manager: HttpConnectionManager, ov
 function readConnect(authority: string): RequestTarget {
   const port = connectTarget.exec(authority)?.[1];
   if (port !== undefined && Number(port) <= highestPort) return { kind: "target", path: undefined };
-  const blank = /[\s\x7f-\uffff]/.test(authority);
+  const blank = /\s|[^!-~]/.test(authority);
   return refused(blank ? "http1.codec_error" : "http1.invalid_url", "the target of CONNECT is no host with a port");
 }

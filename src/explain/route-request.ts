@@ -70,23 +70,23 @@ export function routeRequest(routed: RoutedRequest): Findings {
     clusters: candidates.filter(({ name }) => name !== "").map((candidate) => describeChoice(candidate, context.configuration)),
   };
   const finding = (): Findings => {
-  if (refusedUpgrade) return upgradeRefused(routed, found);
-  if (filters.answered !== null) {
-    const { answered } = filters;
-    journal.decide("HTTP filters", `${answered.filter.name} answers`, answered.because, answered.at);
-    return {
-      ...found,
-      outcome: answered.outcome,
-      response: {
-        ...localResponse(answered.reply, received.isGrpc),
-        ...(received.isGrpc && answered.reply.grpcStatus !== undefined ? { grpcStatus: answered.reply.grpcStatus } : {}),
-      },
-      cause: answered.cause === null ? null : cause(answered.cause, `${answered.filter.name}: ${answered.because}`, answered.at),
-    };
-  }
-  if (tlsRedirect !== null) return redirectToTls(routed, found, tlsRedirect);
-  if (route === null) return withoutRoute(routed, found, choice.near, blankProto);
-  return actOnRoute(routed, route, candidates, likely, found);
+    if (refusedUpgrade) return upgradeRefused(routed, found);
+    if (filters.answered !== null) {
+      const { answered } = filters;
+      journal.decide("HTTP filters", `${answered.filter.name} answers`, answered.because, answered.at);
+      return {
+        ...found,
+        outcome: answered.outcome,
+        response: {
+          ...localResponse(answered.reply, received.isGrpc),
+          ...(received.isGrpc && answered.reply.grpcStatus !== undefined ? { grpcStatus: answered.reply.grpcStatus } : {}),
+        },
+        cause: answered.cause === null ? null : cause(answered.cause, `${answered.filter.name}: ${answered.because}`, answered.at),
+      };
+    }
+    if (tlsRedirect !== null) return redirectToTls(routed, found, tlsRedirect);
+    if (route === null) return withoutRoute(routed, found, choice.near, blankProto);
+    return actOnRoute(routed, route, candidates, likely, found);
   };
   const { response = null, ...rest } = finding();
   return { ...rest, response: response === null ? null : { ...response, flags: [...new Set([...filters.flags, ...response.flags])] } };

@@ -82,7 +82,7 @@ const nothing: Omit<Observed, "outcome"> = {
   endpoints: null,
 };
 
-export type Observation = Pick<TrialRecord, "observed" | "absent">;
+export type Observation = Pick<TrialRecord, "observed" | "absent" | "notes">;
 
 /** What Envoy did, put together from its logs, the client and the upstreams. */
 export function observe(traces: Traces): Observation {
@@ -111,7 +111,8 @@ const named = (name: string | null) => (name === null ? null : { name });
 function observeHttp(line: LogLine, { request, client, arrived, actions }: Traces): Observation {
   const outcome = outcomeOf(line, client, actions);
   const forwarded = outcome === "forward";
-  const refusedEarly = line.flags.includes("DPE") || line.details === "low_version" || line.details === "missing_host_header";
+  const refusedEarly = line.flags.includes("DPE");
+  const unrouted = refusedEarly || unroutedDetails.includes(line.details ?? "");
   const [own] = arrived.filter(({ authority }) => authority?.endsWith("-shadow") !== true);
   const copies = arrived.filter(({ authority }) => authority?.endsWith("-shadow") === true).map(({ cluster }) => cluster);
   const received = own === undefined || !forwarded ? null : { authority: own.authority ?? "", path: own.path };
@@ -129,7 +130,7 @@ function observeHttp(line: LogLine, { request, client, arrived, actions }: Trace
       ...placeOf(line),
       virtualHost: named(line.virtualHost),
       route: named(line.route),
-      clusters: line.cluster === null ? null : [{ name: line.cluster }],
+      clusters: line.cluster === null || unrouted ? null : [{ name: line.cluster }],
       mirrors: forwarded && own !== undefined ? [...new Set(copies)].sort().map((name) => ({ name })) : null,
       outcome,
       response: forwarded ? null : response,
@@ -138,11 +139,15 @@ function observeHttp(line: LogLine, { request, client, arrived, actions }: Trace
     },
     absent: [
       ...(line.virtualHost === null && !refusedEarly ? ["virtualHost"] : []),
-      ...(line.route === null && !refusedEarly ? ["route"] : []),
+      ...(line.route === null && !unrouted ? ["route"] : []),
       ...(received !== null && !changed && !connect ? ["rewrite"] : []),
     ],
+    notes: unrouted ? ["rejected before routing: what the log has of a route was looked up for the reply alone"] : [],
   };
 }
+
+/** Details of replies that come before a route is chosen. */
+const unroutedDetails = ["path_normalization_failed", "absolute_path_rejected", "missing_host_header", "query_missing_content_type"];
 
 /** The flags of an upstream that was picked and then failed. */
 const upstreamFailed = ["UF", "UC", "UR", "UPE"];
@@ -153,7 +158,9 @@ function outcomeOf({ details, code, flags, location, route }: LogLine, client: C
   if (details === "cors_response") return "direct_response";
   if (details === "direct_response") {
     const action = route === null ? undefined : actions.get(route);
-    return action === "direct_response" ? "direct_response" : "redirect";
+    if (action !== undefined) return action === "direct_response" ? "direct_response" : "redirect";
+    // Of require_tls; a gRPC client is told 200, and follows nothing.
+    return code >= 300 && code < 400 ? "redirect" : "direct_response";
   }
   return code >= 300 && code < 400 && location !== null ? "redirect" : "rejected";
 }

@@ -1,4 +1,5 @@
 import type { Explanation } from "../../src/explain/explanation.js";
+import { echoClusters } from "./bootstrap.js";
 import { compareRecording } from "../recordings/compare.js";
 import type { CaseRecording, ObservedInCase } from "../recordings/recording.js";
 
@@ -6,6 +7,9 @@ import type { CaseRecording, ObservedInCase } from "../recordings/recording.js";
 export interface TrialRecord extends CaseRecording {
   readonly observed: ObservedInCase & { readonly mirrors: readonly { readonly name: string }[] | null };
 }
+
+/** Clusters without endpoints, and those that are not there, get no copy. */
+const mayArrive = (name: string): boolean => echoClusters.some((echo) => echo === name);
 
 /** A field on which an explanation and the real Envoy differ. */
 export interface Disagreement {
@@ -21,7 +25,7 @@ export function compareWithEnvoy(explanation: Explanation, record: TrialRecord):
     .filter(({ agrees }) => !agrees)
     .map(({ field, observed, explained }) => ({ field, envoy: observed, explained }));
   const copied = mirrors?.map(({ name }) => name);
-  const copies = [...new Set(explanation.mirrors.map(({ name }) => name))].sort();
+  const copies = [...new Set(explanation.mirrors.map(({ name }) => name))].filter(mayArrive).sort();
   if (copied !== undefined && JSON.stringify(copied) !== JSON.stringify(copies))
     found.push({ field: "mirrors", envoy: copied, explained: copies });
   const location = explanation.response?.location ?? null;

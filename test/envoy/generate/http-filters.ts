@@ -215,7 +215,7 @@ export const perRouteFilters: fc.Arbitrary<JsonObject> = message({
   cors: seldom(2, wrapped(corsPolicy.map((fields) => any(types.corsPolicy, fields)))),
   jwt: seldom(
     5,
-    either<JsonObject>({ disabled: true }, { requirement_name: "named" }, { requirement_name: "lax" }, { requirement_name: "unknown" }).map(
+    either<JsonObject>({ disabled: true }, { requirement_name: "named" }, { requirement_name: "lax" }).map(
       (fields) => any(types.jwtPerRoute, fields),
     ),
   ),

@@ -74,6 +74,7 @@ export const httpRequest: fc.Arbitrary<Request> = fc
   .map(([ends, spoken, bodyBytes, headerPadBytes]) => ({
     ...ends,
     http: spoken,
-    ...(bodyBytes === undefined || spoken.method === "CONNECT" ? {} : { bodyBytes }),
+    // Of HTTP/2 bodies it depends on their frames what Envoy has seen of them when it answers.
+    ...(bodyBytes === undefined || spoken.method === "CONNECT" || spoken.version === "h2" ? {} : { bodyBytes }),
     ...(headerPadBytes === undefined ? {} : { headerPadBytes }),
   }));
