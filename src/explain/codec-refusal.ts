@@ -1,4 +1,5 @@
 import type { HttpConnectionManager } from "../generated/messages.js";
+import { requestHeaders } from "../match/request-headers.js";
 import { type EnvoyVersion, isAtLeast } from "../model/envoy-version.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Request, RequestHttp } from "../model/request.js";
@@ -48,8 +49,10 @@ function http1Refusal({ manager, request, http, version }: CodecContext): Refuse
     const at = placeOf(manager, "codec_type");
     return { end: "closed", response: noResponse(null, ["DPE"]), because: "HTTP/1 on a connection manager for HTTP/2", at };
   }
-  const { bytes, tooMany } = limitsOf(manager, request, http);
-  if (bytes !== undefined) return refused(bytes.because, "http1.headers_too_large", bytes.at, 431);
+  const limits = limitsOf(manager);
+  const lines = [...(http.authority === undefined ? [] : [["host", http.authority] as const]), ...ownLines(request, http)];
+  const bytes = bytesOnTheWire(lines, http);
+  if (bytes > limits.bytes) return refused(tooLarge(bytes, limits), "http1.headers_too_large", limits.bytesAt, 431);
   if (!knowsMethod(http.method, null, false) && !(http.method === "QUERY" && from(version, 40))) {
     return refused(`method ${http.method} is unknown to HTTP/1`, "http1.codec_error");
   }
@@ -58,9 +61,11 @@ function http1Refusal({ manager, request, http, version }: CodecContext): Refuse
   if ([target, http.authority ?? ""].some((text) => text !== withoutControls(text))) {
     return refused("a control character in the request's head", "http1.invalid_characters");
   }
-  if (tooMany !== undefined) return refused(tooMany.because, "http1.too_many_headers", tooMany.at, 431);
-  const underscored = refusedUnderscore(manager, http);
-  return underscored === undefined ? undefined : refused(underscored.because, "http1.unexpected_underscore", underscored.at);
+  const found = readLines(lines, { ...limits, bytes: Number.POSITIVE_INFINITY }, http);
+  if (found === undefined) return undefined;
+  return found.code === "underscore"
+    ? refused(found.because, "http1.unexpected_underscore", found.at)
+    : refused(found.because, "http1.too_many_headers", found.at, 431);
 }
 
 function http2Refusal({ manager, request, http, version }: CodecContext): RefusedRequest | undefined {
@@ -83,83 +88,99 @@ function http2Refusal({ manager, request, http, version }: CodecContext): Refuse
   if (path === "") return invalid("an empty path");
   if (path !== undefined && (/\s/.test(path) || path !== withoutControls(path)))
     return invalid("a blank or a control character in the path");
-  const { bytes, tooMany } = limitsOf(manager, request, http);
-  if (bytes !== undefined) {
-    return closed(bytes.because, from(version, 38) ? "http2.header_list_size_too_large" : "http2.too_many_headers", "DR", bytes.at);
+  const found = readLines([...pseudoHeaders(http), ...ownLines(request, http)], limitsOf(manager), http);
+  if (found !== undefined) {
+    const tooMuch = found.code === "bytes" && from(version, 38) ? "http2.header_list_size_too_large" : "http2.too_many_headers";
+    return closed(found.because, found.code === "underscore" ? "http2.unexpected_underscore" : tooMuch, "DR", found.at);
   }
-  if (tooMany !== undefined) return closed(tooMany.because, "http2.too_many_headers", "DR", tooMany.at);
-  const underscored = refusedUnderscore(manager, http);
-  if (underscored !== undefined) return closed(underscored.because, "http2.unexpected_underscore", "DR", underscored.at);
   // The details of a header that is dropped stay with the stream.
-  const dropsOne = underscoreIn(http) !== undefined && underscoresAction(manager) === "DROP_HEADER";
+  const dropsOne = Object.keys(http.headers).some(hasUnderscore) && underscoresAction(manager) === "DROP_HEADER";
   const rule = dropsOne ? "http2.unexpected_underscore" : "http2.violation.of.messaging.rule";
   if (authority === undefined) return closed("no :authority", rule, "DPE");
   const isPath = path === undefined || path.startsWith("/") || (path === "*" && http.method === "OPTIONS");
   return isPath ? undefined : closed("the path does not begin with a slash", rule, "DPE");
 }
 
-const underscoreIn = (http: RequestHttp): string | undefined => Object.keys(http.headers).find((name) => name.includes("_"));
+const hasUnderscore = (name: string): boolean => name.includes("_");
 const underscoresAction = (manager: HttpConnectionManager) => manager.common_http_protocol_options?.headers_with_underscores_action;
 
-interface Reason {
-  readonly because: string;
-  readonly at: string;
-}
+type HeaderLine = readonly [name: string, value: string];
 
-function refusedUnderscore(manager: HttpConnectionManager, http: RequestHttp): Reason | undefined {
-  const name = underscoreIn(http);
-  if (name === undefined || underscoresAction(manager) !== "REJECT_REQUEST") return undefined;
-  const at = placeOf(manager.common_http_protocol_options ?? manager, "headers_with_underscores_action");
-  return { because: `header ${name} has an underscore`, at };
+interface HeaderLimits {
+  readonly bytes: number;
+  readonly bytesAt: string;
+  readonly count: number;
+  readonly countAt: string;
+  /** Where it stands that a header with an underscore is refused. */
+  readonly underscoresAt: string | null;
 }
 
 const defaultKilobytes = 60;
 const defaultCount = 100;
 
-/** Which limits on its headers a request exceeds. */
-function limitsOf(
-  manager: HttpConnectionManager,
-  request: Request,
-  http: RequestHttp,
-): { readonly bytes?: Reason; readonly tooMany?: Reason } {
-  const { bytes, count } = headerSize(request, http);
-  const kilobytes = manager.max_request_headers_kb ?? defaultKilobytes;
-  const most = manager.common_http_protocol_options?.max_headers_count ?? defaultCount;
-  const tooLarge = { because: `${bytes} bytes of headers, ${kilobytes} KiB are allowed`, at: placeOf(manager, "max_request_headers_kb") };
-  const place = placeOf(manager.common_http_protocol_options ?? manager, "max_headers_count");
+function limitsOf(manager: HttpConnectionManager): HeaderLimits {
+  const common = manager.common_http_protocol_options ?? manager;
   return {
-    ...(bytes > kilobytes * 1024 ? { bytes: tooLarge } : {}),
-    ...(count > most ? { tooMany: { because: `${count} headers, ${most} are allowed`, at: place } } : {}),
+    bytes: (manager.max_request_headers_kb ?? defaultKilobytes) * 1024,
+    bytesAt: placeOf(manager, "max_request_headers_kb"),
+    count: manager.common_http_protocol_options?.max_headers_count ?? defaultCount,
+    countAt: placeOf(common, "max_headers_count"),
+    underscoresAt: underscoresAction(manager) === "REJECT_REQUEST" ? placeOf(common, "headers_with_underscores_action") : null,
   };
 }
 
-/**
- * How many bytes and how many lines the headers have, as the codec of that protocol counts them: HTTP/1 all that stands on the wire up to
- * the empty line and with it; HTTP/2 names and values alone. A body of HTTP/1 has a content-length.
- */
-function headerSize(request: Request, http: RequestHttp): { readonly bytes: number; readonly count: number } {
-  const h2 = http.version === "h2";
-  const perLine = h2 ? 0 : ": \r\n".length;
-  const body = request.bodyBytes ?? 0;
-  const lines: (readonly [string, string | undefined])[] = [
-    ...(h2 ? pseudoHeaders(http) : [["host", http.authority] as const]),
-    ...(!h2 && body > 0 && !Object.hasOwn(http.headers, "content-length") ? [["content-length", String(body)] as const] : []),
-    ...Object.entries(http.headers).flatMap(([name, values]) => values.map((value) => [name, value] as const)),
-  ];
-  const sizes = lines.flatMap(([name, value]) => (value === undefined ? [] : [name.length + encodeUtf8(value).length + perLine]));
-  const padBytes = request.headerPadBytes ?? 0;
-  const padLines = Math.ceil(padBytes / longestPadLine);
-  const firstLine = h2 ? 0 : `${http.method} ${http.path ?? http.authority ?? ""} HTTP/1.1\r\n\r\n`.length;
-  const bytes = sizes.reduce((sum, size) => sum + size, firstLine + padBytes + padLines * perLine);
-  return { bytes, count: sizes.length + padLines };
+const tooLarge = (bytes: number, limits: HeaderLimits): string => `${bytes} bytes of headers, ${limits.bytes / 1024} KiB are allowed`;
+
+/** The first line at which a limit is passed. A repeated header that is kept as one value counts once. */
+function readLines(
+  lines: readonly HeaderLine[],
+  limits: HeaderLimits,
+  http: RequestHttp,
+): { readonly code: "bytes" | "count" | "underscore"; readonly because: string; readonly at: string } | undefined {
+  let bytes = 0;
+  const read: HeaderLine[] = [];
+  for (const line of lines) {
+    const [name, value] = line;
+    if (limits.underscoresAt !== null && hasUnderscore(name)) {
+      return { code: "underscore", because: `header ${name} has an underscore`, at: limits.underscoresAt };
+    }
+    bytes += name.length + encodeUtf8(value).length;
+    if (bytes > limits.bytes) return { code: "bytes", because: tooLarge(bytes, limits), at: limits.bytesAt };
+    read.push(line);
+    const count = read.length <= limits.count ? read.length : countHeaders(read, http.version);
+    if (count > limits.count)
+      return { code: "count", because: `more than the ${limits.count} headers that are allowed`, at: limits.countAt };
+  }
+  return undefined;
+}
+
+const countHeaders = (lines: readonly HeaderLine[], version: RequestHttp["version"]): number =>
+  Array.from(requestHeaders(lines, version).values.values()).reduce((sum, values) => sum + values.length, 0);
+
+/** All that stands on the wire up to the empty line and with it. */
+function bytesOnTheWire(lines: readonly HeaderLine[], http: RequestHttp): number {
+  const firstLine = `${http.method} ${http.path ?? http.authority ?? ""} HTTP/1.1\r\n\r\n`.length;
+  return lines.reduce((sum, [name, value]) => sum + name.length + encodeUtf8(value).length + ": \r\n".length, firstLine);
 }
 
 /** In bytes: what the request's `headerPadBytes` are cut into. */
 const longestPadLine = 7_000;
 
-const pseudoHeaders = (http: RequestHttp): readonly (readonly [string, string | undefined])[] => [
+/** The header lines beside Host and the pseudo headers, in the order in which they are sent. A body of HTTP/1 has a content-length. */
+function ownLines(request: Request, http: RequestHttp): readonly HeaderLine[] {
+  const { bodyBytes = 0, headerPadBytes = 0 } = request;
+  const written = Object.entries(http.headers).flatMap(([name, values]) => values.map((value) => [name, value] as const));
+  const pads = Array.from({ length: Math.ceil(headerPadBytes / longestPadLine) }, (_, index): HeaderLine => {
+    const name = `x-pad-${index}`;
+    return [name, "p".repeat(Math.max(0, Math.min(headerPadBytes - index * longestPadLine, longestPadLine) - name.length))];
+  });
+  const hasLength = http.version !== "h2" && bodyBytes > 0 && !Object.hasOwn(http.headers, "content-length");
+  return [...written, ...pads, ...(hasLength ? [["content-length", String(bodyBytes)] as const] : [])];
+}
+
+const pseudoHeaders = (http: RequestHttp): readonly HeaderLine[] => [
   [":method", http.method],
-  [":scheme", http.method === "CONNECT" ? undefined : "http"],
-  [":authority", http.authority],
-  [":path", http.path],
+  ...(http.method === "CONNECT" ? [] : [[":scheme", "http"] as const]),
+  ...(http.authority === undefined ? [] : [[":authority", http.authority] as const]),
+  ...(http.path === undefined ? [] : [[":path", http.path] as const]),
 ];

@@ -36,7 +36,7 @@ export function normalizePath(target: string, rules: Rules, version: EnvoyVersio
     default:
   }
   if (rules.normalize_path ?? normalizeByDefault) {
-    const normalized = removeDots(canonicalize(path), version);
+    const normalized = removeDots(canonicalize(withoutDotParameters(path, version)));
     if (normalized === undefined) return { kind: "rejected", because: "the path can't be normalised" };
     if (normalized !== path) changedBy.push("normalize_path");
     path = normalized;
@@ -62,21 +62,27 @@ function canonicalize(path: string): string | undefined {
     .replace(/["<>^`{|}]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Removes dot segments; one that would lead above the root makes Envoy refuse the path. */
-function removeDots(path: string | undefined, version: EnvoyVersion | null): string | undefined {
+/** Cuts the parameters off dot segments, from 1.39.1 on: before anything is decoded, and only between slashes. */
+function withoutDotParameters(path: string, version: EnvoyVersion | null): string {
+  if (version !== null && !isAtLeast(version, 1, 39, 1)) return path;
+  return path
+    .split("/")
+    .map((segment) => /^(\.{1,2});/.exec(segment)?.[1] ?? segment)
+    .join("/");
+}
+
+/** Removes dot segments. */
+function removeDots(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
-  const parametersCount = !(version === null || isAtLeast(version, 1, 39, 1));
-  const nameOf = (segment: string) => (parametersCount ? segment : (/^(\.{1,2});/.exec(segment)?.[1] ?? segment));
   const segments = path.split("/").slice(1);
   const kept: string[] = [];
   segments.forEach((segment, index) => {
     const last = index === segments.length - 1;
-    const name = nameOf(segment);
-    if (name !== "." && name !== "..") {
+    if (segment !== "." && segment !== "..") {
       kept.push(segment);
       return;
     }
-    if (name === "..") kept.pop();
+    if (segment === "..") kept.pop();
     if (last) kept.push("");
   });
   return `/${kept.join("/")}`;

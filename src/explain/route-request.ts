@@ -86,7 +86,7 @@ export function routeRequest(routed: RoutedRequest): Findings {
     }
     if (tlsRedirect !== null) return redirectToTls(routed, found, tlsRedirect);
     if (route === null) return withoutRoute(routed, found, choice.near, blankProto);
-    return actOnRoute(routed, route, candidates, likely, found);
+    return actOnRoute({ ...routed, received: filters.received }, route, candidates, likely, found);
   };
   const { response = null, ...rest } = finding();
   return { ...rest, response: response === null ? null : { ...response, flags: [...new Set([...filters.flags, ...response.flags])] } };
@@ -110,10 +110,10 @@ function requiredTls({ message }: VirtualHost, { headers }: ReceivedRequest, jou
 function redirectToTls({ arrived, received }: RoutedRequest, found: FoundSoFar, at: string): Findings {
   const because = "the virtual host requires TLS, and the request came without";
   arrived.journal.decide("route", "redirect to https", because, at);
-  const location = `https://${received.authority}${received.path ?? ""}`;
+  const location = received.path === undefined ? {} : { location: `https://${received.authority}${received.path}` };
   // A gRPC client is given HTTP 200 with a grpc-status: an answer, and nothing to follow.
   const outcome = received.isGrpc ? "direct_response" : "redirect";
-  return { ...found, outcome, response: localResponse({ status: 301, details: "direct_response", location }, received.isGrpc) };
+  return { ...found, outcome, response: localResponse({ status: 301, details: "direct_response", ...location }, received.isGrpc) };
 }
 
 /** Is this upgrade, or CONNECT, switched on: by the route, else by the connection manager? */

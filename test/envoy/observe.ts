@@ -113,8 +113,8 @@ function observeHttp(line: LogLine, { request, client, arrived, actions }: Trace
   const forwarded = outcome === "forward";
   const refusedEarly = line.flags.includes("DPE");
   const unrouted = refusedEarly || unroutedDetails.includes(line.details ?? "");
-  const [own] = arrived.filter(({ authority }) => authority?.endsWith("-shadow") !== true);
-  const copies = arrived.filter(({ authority }) => authority?.endsWith("-shadow") === true).map(({ cluster }) => cluster);
+  const [own] = arrived.filter((one) => !isCopy(one));
+  const copies = arrived.filter(isCopy).map(({ cluster }) => cluster);
   const received = own === undefined || !forwarded ? null : { authority: own.authority ?? "", path: own.path };
   const changed = received !== null && (received.authority !== (request.http?.authority ?? "") || received.path !== request.http?.path);
   const connect = request.http?.method === "CONNECT";
@@ -146,6 +146,9 @@ function observeHttp(line: LogLine, { request, client, arrived, actions }: Trace
   };
 }
 
+/** Envoy adds to the host of a copy, before its port. */
+const isCopy = ({ authority }: Arrived): boolean => /-shadow(:[^:]*)?$/.test(authority ?? "");
+
 /** Details of replies that come before a route is chosen. */
 const unroutedDetails = ["path_normalization_failed", "absolute_path_rejected", "missing_host_header", "query_missing_content_type"];
 
@@ -153,7 +156,7 @@ const unroutedDetails = ["path_normalization_failed", "absolute_path_rejected", 
 const upstreamFailed = ["UF", "UC", "UR", "UPE"];
 
 function outcomeOf({ details, code, flags, location, route }: LogLine, client: Client, actions: ReadonlyMap<string, string>): OutcomeKind {
-  if (details === "via_upstream" || flags.some((flag) => upstreamFailed.includes(flag))) return "forward";
+  if (details === "via_upstream" || details === "websocket_handshake_unsuccessful" || flags.some((flag) => upstreamFailed.includes(flag))) return "forward";
   if (!client.answered) return "closed";
   if (details === "cors_response") return "direct_response";
   if (details === "direct_response") {

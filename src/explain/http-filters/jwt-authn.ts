@@ -34,7 +34,6 @@ export function jwtAuthn(input: HttpFilterInput): HttpFilterDecision {
   const own = perRoute === undefined ? undefined : unpack(perRoute, "envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig");
   if (perRoute !== undefined && own === undefined) return notModelled(filter, "it may deny the request with 401 or 403");
   if (own?.disabled === true) return goesOn("switched off for this route");
-  if (received.path === undefined) return goesOn("a CONNECT, which has no path and needs no token");
   const settings: JwtAuthentication =
     unpack(filter.config ?? undefined, "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication") ?? {};
   if (settings.bypass_cors_preflight === true && isPreflight(received.method, matched.headers))

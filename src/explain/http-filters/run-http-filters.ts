@@ -3,6 +3,7 @@ import type { HttpFilter } from "../../model/filter-chain.js";
 import { type Any, messageNameOf, unpack } from "../../model/proto-json.js";
 import type { RouteConfiguration } from "../../model/route-configuration.js";
 import type { Uncertain } from "../explanation.js";
+import type { ReceivedRequest } from "../receive-request.js";
 import { httpFilterTypeOf, typeOfOwn } from "./filter-types.js";
 import { type ChangedView, goesOn, type HttpFilterDecision, type HttpFilterInput, notModelled } from "./http-filter.js";
 import { httpFilterModels } from "./models.js";
@@ -11,6 +12,8 @@ import { passiveHttpFilters } from "./passive-filters.js";
 export interface HttpFiltersResult {
   readonly answered: (HttpFilterDecision & { readonly does: "answers" } & { readonly filter: HttpFilter }) | null;
   readonly open: readonly Uncertain[];
+  /** The request as the filters leave it. */
+  readonly received: ReceivedRequest;
   /** Response flags that the filters have set which let the request go on. */
   readonly flags: readonly string[];
   /** One line a filter that had something to say. */
@@ -45,12 +48,12 @@ export function runHttpFilters(chain: HttpFilterChainInput): HttpFiltersResult {
     const perRoute = mostSpecific === undefined ? undefined : innerConfig(mostSpecific);
     const decision = decide({ ...chain, ...seen, filter, perRoute, perRoutes });
     if (decision.open !== undefined) open.push(decision.open);
-    if (decision.does === "answers") return { answered: { ...decision, filter }, open, flags, notes };
+    if (decision.does === "answers") return { answered: { ...decision, filter }, open, flags, notes, received: seen.received };
     flags.push(...(decision.flags ?? []));
     if (decision.because !== "") notes.push({ filter, because: decision.because });
     if (decision.changes !== undefined) seen = changed(seen, decision.changes);
   }
-  return { answered: null, open, flags, notes };
+  return { answered: null, open, flags, notes, received: seen.received };
 }
 
 function withDiscovered(filter: HttpFilter, extension: (name: string) => Any | undefined): HttpFilter {
@@ -59,11 +62,12 @@ function withDiscovered(filter: HttpFilter, extension: (name: string) => Any | u
   return { ...filter, config, type: config === null ? null : messageNameOf(config) };
 }
 
-/** Configuration for the route, by filter name: of the weighted cluster entry, the route, the virtual host, the route configuration. */
+/** Configuration for the route, by filter name: of the weighted cluster entry, the route, the virtual host, the route configuration; none without a route. */
 function routeConfigs(name: string, chain: HttpFilterChainInput): readonly Any[] {
+  if (chain.route === null) return [];
   const scopes = [
     chain.entryConfig,
-    chain.route?.message.typed_per_filter_config,
+    chain.route.message.typed_per_filter_config,
     chain.virtualHost?.message.typed_per_filter_config,
     chain.configuration?.message.typed_per_filter_config,
   ];
