@@ -353,5 +353,7 @@ function sayWhyNot(level: Level, match: FilterChainMatch, winner: string | undef
     const own = named.length === 0 ? `no ${level.criterion}` : `${level.criterion} ${listFew(named)}`;
     return `${own}, and another filter chain names ${wildcardOf(level, winner)}`;
   }
-  return `${level.shown(connection)} is not ${named.length > 1 ? "among " : ""}${listFew(named)}`;
+  const shown = level.shown(connection);
+  if (shown.startsWith("no ")) return `${shown}, it wants ${named.length > 1 ? "one of " : ""}${listFew(named)}`;
+  return `${shown} is not ${named.length > 1 ? "among " : ""}${listFew(named)}`;
 }

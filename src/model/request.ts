@@ -51,7 +51,9 @@ export interface Request {
 }
 
 /** A request as somebody writes it: an HTTP request may leave out its headers. */
-export type WrittenRequest = Omit<Request, "http"> & { readonly http?: Omit<RequestHttp, "headers"> & Partial<Pick<RequestHttp, "headers">> };
+export type WrittenRequest = Omit<Request, "http"> & {
+  readonly http?: Omit<RequestHttp, "headers"> & Partial<Pick<RequestHttp, "headers">>;
+};
 
 /** The request with the headers that it leaves out; their names in lower case. */
 export function completeRequest({ http, ...rest }: WrittenRequest): Request {

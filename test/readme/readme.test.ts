@@ -70,7 +70,10 @@ describe("README.md", () => {
   it("asks a newcomer for two commands, which call the scripts that build and run", () => {
     const shell = [...readme.matchAll(/^```sh\n((?:.*\n)*?)```$/gm)].flatMap(([, body = ""]) => body.trimEnd().split("\n"));
     expect(shell.filter((line) => line.startsWith("npm "))).toEqual(["npm ci && npm start", "npm ci && npm test"]);
-    expect(scripts).toMatchObject({ start: expect.stringMatching(/ build && node dist\/cli\/main\.js demo$/), test: "vitest run" });
+    expect(scripts).toMatchObject({
+      start: expect.stringMatching(/ build && node dist\/cli\/main\.js demo$/),
+      test: expect.stringMatching(/^vitest run\b/),
+    });
     expect(scripts.pretest).toBe("npm run --silent build");
   });
 
