@@ -1,4 +1,4 @@
-import type { HttpConnectionManager } from "../generated/messages.js";
+import type { HttpConnectionManager, HttpProtocolOptions_HeadersWithUnderscoresAction } from "../generated/messages.js";
 import { requestHeaders } from "../match/request-headers.js";
 import { type EnvoyVersion, isAtLeast } from "../model/envoy-version.js";
 import { placeOf } from "../model/proto-json.js";
@@ -7,6 +7,7 @@ import { encodeUtf8 } from "../util/utf8.js";
 import { knowsMethod } from "./first-bytes.js";
 import { localResponse, noResponse } from "./local-reply.js";
 import type { RefusedRequest } from "./receive-request.js";
+import { readTarget } from "./request-target.js";
 
 /** Are these characters that the authority of a request may have? HTTP/2 allows all of them but "@". */
 export const isAuthority = (text: string): boolean => /^[\w.~:[\]%!$&'()*+,;=@-]*$/.test(text);
@@ -56,16 +57,28 @@ function http1Refusal({ manager, request, http, version }: CodecContext): Refuse
   if (!knowsMethod(http.method, null, false) && !(http.method === "QUERY" && from(version, 40))) {
     return refused(`method ${http.method} is unknown to HTTP/1`, "http1.codec_error");
   }
+  const first = readTarget(http, manager, true);
+  if (first.kind === "refused" && first.details === "http1.codec_error") return refused(first.because, first.details);
   const target = http.path ?? "";
   if (/[^!-~]/.test(withoutControls(target))) return refused("a blank or a byte outside ASCII in the request target", "http1.codec_error");
   if ([target, http.authority ?? ""].some((text) => text !== withoutControls(text))) {
     return refused("a control character in the request's head", "http1.invalid_characters");
   }
-  const found = readLines(lines, { ...limits, bytes: Number.POSITIVE_INFINITY }, http);
-  if (found === undefined) return undefined;
-  return found.code === "underscore"
-    ? refused(found.because, "http1.unexpected_underscore", found.at)
-    : refused(found.because, "http1.too_many_headers", found.at, 431);
+  const found = readLines(lines, { ...limits, bytes: Number.POSITIVE_INFINITY });
+  if (found?.code === "underscore") return refused(found.because, "http1.unexpected_underscore", found.at);
+  if (found !== undefined) return refused(found.because, "http1.too_many_headers", found.at, 431);
+  const encoding = http.headers["transfer-encoding"]?.join(",");
+  if (encoding === undefined || http.method === "CONNECT") return undefined;
+  if (encoding.toLowerCase() !== "chunked") {
+    return refused(
+      `transfer-encoding ${encoding}, and Envoy reads chunked alone`,
+      "http1.invalid_transfer_encoding",
+      placeOf(manager),
+      501,
+    );
+  }
+  if (http.headers["content-length"] === undefined || manager.http_protocol_options?.allow_chunked_length === true) return undefined;
+  return refused("both content-length and transfer-encoding", "http1.content_length_and_chunked_not_allowed");
 }
 
 function http2Refusal({ manager, request, http, version }: CodecContext): RefusedRequest | undefined {
@@ -80,7 +93,7 @@ function http2Refusal({ manager, request, http, version }: CodecContext): Refuse
     const response = localResponse({ status: 400, details: "http1.codec_error", flags: ["DPE"] }, false);
     return { end: "rejected", response, because: "HTTP/2 on a connection manager for HTTP/1", at };
   }
-  const { path, authority } = http;
+  const { path, authority, headers } = http;
   const invalid = (because: string) => closed(because, "http2.invalid.header.field", "DPE");
   if (authority === "" && from(version, 37)) return invalid("an empty :authority");
   if (authority !== undefined && (!isAuthority(authority) || authority.includes("@")))
@@ -88,10 +101,15 @@ function http2Refusal({ manager, request, http, version }: CodecContext): Refuse
   if (path === "") return invalid("an empty path");
   if (path !== undefined && (/\s/.test(path) || path !== withoutControls(path)))
     return invalid("a blank or a control character in the path");
-  const found = readLines([...pseudoHeaders(http), ...ownLines(request, http)], limitsOf(manager), http);
+  const hopHeader = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"].find((name) =>
+    Object.hasOwn(headers, name),
+  );
+  if (hopHeader !== undefined) return invalid(`header ${hopHeader}, which HTTP/2 does not have`);
+  if (headers.te?.some((value) => value !== "trailers") === true) return invalid("a header te that is not trailers");
+  const found = readLines([...pseudoHeaders(http), ...ownLines(request, http)], limitsOf(manager));
   if (found !== undefined) {
     const tooMuch = found.code === "bytes" && from(version, 38) ? "http2.header_list_size_too_large" : "http2.too_many_headers";
-    return closed(found.because, found.code === "underscore" ? "http2.unexpected_underscore" : tooMuch, "DR", found.at);
+    return closed(found.because, found.underscored ? "http2.unexpected_underscore" : tooMuch, "DR", found.at);
   }
   // The details of a header that is dropped stay with the stream.
   const dropsOne = Object.keys(http.headers).some(hasUnderscore) && underscoresAction(manager) === "DROP_HEADER";
@@ -111,8 +129,9 @@ interface HeaderLimits {
   readonly bytesAt: string;
   readonly count: number;
   readonly countAt: string;
-  /** Where it stands that a header with an underscore is refused. */
-  readonly underscoresAt: string | null;
+  /** What becomes of a header with an underscore, and where that stands. */
+  readonly underscores: HttpProtocolOptions_HeadersWithUnderscoresAction;
+  readonly underscoresAt: string;
 }
 
 const defaultKilobytes = 60;
@@ -125,7 +144,8 @@ function limitsOf(manager: HttpConnectionManager): HeaderLimits {
     bytesAt: placeOf(manager, "max_request_headers_kb"),
     count: manager.common_http_protocol_options?.max_headers_count ?? defaultCount,
     countAt: placeOf(common, "max_headers_count"),
-    underscoresAt: underscoresAction(manager) === "REJECT_REQUEST" ? placeOf(common, "headers_with_underscores_action") : null,
+    underscores: underscoresAction(manager) ?? "ALLOW",
+    underscoresAt: placeOf(common, "headers_with_underscores_action"),
   };
 }
 
@@ -135,27 +155,32 @@ const tooLarge = (bytes: number, limits: HeaderLimits): string => `${bytes} byte
 function readLines(
   lines: readonly HeaderLine[],
   limits: HeaderLimits,
-  http: RequestHttp,
-): { readonly code: "bytes" | "count" | "underscore"; readonly because: string; readonly at: string } | undefined {
+):
+  | { readonly code: "bytes" | "count" | "underscore"; readonly underscored: boolean; readonly because: string; readonly at: string }
+  | undefined {
   let bytes = 0;
+  let underscored = false;
   const read: HeaderLine[] = [];
   for (const line of lines) {
     const [name, value] = line;
-    if (limits.underscoresAt !== null && hasUnderscore(name)) {
-      return { code: "underscore", because: `header ${name} has an underscore`, at: limits.underscoresAt };
+    if (hasUnderscore(name) && limits.underscores !== "ALLOW") {
+      underscored = true;
+      if (limits.underscores === "DROP_HEADER") continue;
+      return { code: "underscore", underscored, because: `header ${name} has an underscore`, at: limits.underscoresAt };
     }
     bytes += name.length + encodeUtf8(value).length;
-    if (bytes > limits.bytes) return { code: "bytes", because: tooLarge(bytes, limits), at: limits.bytesAt };
+    if (bytes > limits.bytes) return { code: "bytes", underscored, because: tooLarge(bytes, limits), at: limits.bytesAt };
     read.push(line);
-    const count = read.length <= limits.count ? read.length : countHeaders(read, http.version);
+    const count = read.length <= limits.count ? read.length : countHeaders(read);
     if (count > limits.count)
-      return { code: "count", because: `more than the ${limits.count} headers that are allowed`, at: limits.countAt };
+      return { code: "count", underscored, because: `more than the ${limits.count} headers that are allowed`, at: limits.countAt };
   }
   return undefined;
 }
 
-const countHeaders = (lines: readonly HeaderLine[], version: RequestHttp["version"]): number =>
-  Array.from(requestHeaders(lines, version).values.values()).reduce((sum, values) => sum + values.length, 0);
+/** The cookies of HTTP/2 count one by one, though they become one later. */
+const countHeaders = (lines: readonly HeaderLine[]): number =>
+  Array.from(requestHeaders(lines, "http/1.1").values.values()).reduce((sum, values) => sum + values.length, 0);
 
 /** All that stands on the wire up to the empty line and with it. */
 function bytesOnTheWire(lines: readonly HeaderLine[], http: RequestHttp): number {

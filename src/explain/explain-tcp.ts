@@ -12,13 +12,14 @@ import { upstreamTls } from "./upstream-tls.js";
 /**
  * What the TCP proxy does with a connection: the cluster, its endpoints, and how it ends where there is nobody to dial.
  *
- * @param override the cluster that a network filter before it has chosen (sni_cluster and the like)
+ * @param chosenBefore the cluster that a network filter before it has chosen (sni_cluster and the like); weighted clusters go before it
  */
 export function explainTcp(
   arrived: ArrivedConnection,
   proxy: TcpProxy,
-  override: { readonly name: string; readonly at: string } | undefined,
+  chosenBefore: { readonly name: string; readonly at: string } | undefined,
 ): Findings {
+  const override = proxy.weighted_clusters === undefined ? chosenBefore : undefined;
   const { context, journal, request } = arrived;
   const candidates: readonly ClusterCandidate[] =
     override === undefined

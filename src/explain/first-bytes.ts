@@ -14,8 +14,7 @@ export type FirstBytes =
 export function firstBytesOf(request: Request): FirstBytes {
   if (request.serverFirst === true) return { kind: "silent" };
   if (request.tls !== undefined) return { kind: "tls", sni: (request.tls.sni ?? "").toLowerCase(), alpn: request.tls.alpn ?? [] };
-  if (request.http !== undefined) return { kind: "http" };
-  if (request.payload === undefined && request.payloadBase64 === undefined) return { kind: "opaque" };
+  if (request.payload === undefined && request.payloadBase64 === undefined) return { kind: request.http === undefined ? "opaque" : "http" };
   const bytes = payloadBytes(request);
   return bytes === "" ? { kind: "silent" } : { kind: "bytes", bytes };
 }

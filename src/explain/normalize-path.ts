@@ -1,5 +1,6 @@
 import type { HttpConnectionManager } from "../generated/messages.js";
 import { type EnvoyVersion, isAtLeast } from "../model/envoy-version.js";
+import { encodeUtf8 } from "../util/utf8.js";
 
 /** A path after the connection manager's rules, or the answer that they give in its place. */
 export type NormalizedPath =
@@ -59,8 +60,11 @@ function canonicalize(path: string): string | undefined {
       const character = String.fromCharCode(Number.parseInt(code, 16));
       return unreserved.test(character) ? character : encoded;
     })
-    .replace(/["<>^`{|}]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+    .replace(/["<>^`{|}]|[^!-~]+/g, percentEncode);
 }
+
+const percentEncode = (text: string): string =>
+  Array.from(encodeUtf8(text), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
 
 /** Cuts the parameters off dot segments, from 1.39.1 on: before anything is decoded, and only between slashes. */
 function withoutDotParameters(path: string, version: EnvoyVersion | null): string {

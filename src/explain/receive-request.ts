@@ -60,7 +60,7 @@ export interface ReceptionContext {
 export function receiveRequest(manager: HttpConnectionManager, request: Request, http: RequestHttp, context: ReceptionContext): Reception {
   const h2 = http.version === "h2";
   const pseudo = http.path === undefined ? [] : [[":path", http.path] as const];
-  const isGrpc = isGrpcRequest(requestHeaders([...pseudo, ...Object.entries(http.headers).flatMap(linesOf)], http.version));
+  const isGrpc = isGrpcRequest(requestHeaders([...pseudo, ...linesOf(http)], http.version));
   const answer = (status: number, details: string, because: string, at: string, flags: readonly string[] = []): RefusedRequest => ({
     end: "rejected",
     response: localResponse({ status, details, flags }, isGrpc && !flags.includes("DPE")),
@@ -155,9 +155,11 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
 
 const newest: EnvoyVersion = { major: 99, minor: 0, patch: 0 };
 
-/** Header lines of a request; the codec takes blanks off both ends of a value. */
-const linesOf = ([name, values]: readonly [string, readonly string[]]): (readonly [string, string])[] =>
-  values.map((value) => [name, value.replace(/^[ \t]+|[ \t]+$/g, "")] as const);
+/** Header lines of a request; the codec of HTTP/1 takes blanks off both ends of a value. */
+const linesOf = ({ headers, version }: RequestHttp): (readonly [string, string])[] =>
+  Object.entries(headers).flatMap(([name, values]) =>
+    values.map((value) => [name.toLowerCase(), version === "h2" ? value : value.replace(/^[ \t]+|[ \t]+$/g, "")] as const),
+  );
 
 function normalizeHost(
   manager: HttpConnectionManager,
@@ -195,7 +197,7 @@ function schemeOf(manager: HttpConnectionManager, http: RequestHttp, ofTarget: s
   if (overwritten !== undefined) return overwritten;
   if (ofTarget !== undefined) return ofTarget;
   // HTTP/2 clients name the scheme themselves: that of the connection.
-  const forwarded = http.version === "h2" ? undefined : http.headers[forwardedProto]?.[0];
+  const forwarded = http.version === "h2" ? undefined : http.headers[forwardedProto]?.filter((value) => value !== "").join(",");
   if (manager.use_remote_address !== true && (forwarded === "http" || forwarded === "https")) return forwarded;
   return overTls ? "https" : "http";
 }
@@ -242,12 +244,10 @@ function headerLines(manager: HttpConnectionManager, http: RequestHttp, context:
     [":scheme", context.scheme],
     ...(context.path === undefined ? [] : [[":path", context.path] as const]),
   ];
-  const own = Object.entries(http.headers)
-    .map(([name, values]) => [name.toLowerCase(), values] as const)
+  const own = linesOf(http)
     .filter(([name]) => name !== internalHeader && (context.internal === true || !isControl(manager, name)))
     .filter(([name]) => !hopHeaders.has(name) || (context.upgrade !== null && (name === "upgrade" || name === "connection")))
-    .filter(([name]) => !context.dropUnderscores || !name.includes("_"))
-    .flatMap(linesOf);
+    .filter(([name]) => !context.dropUnderscores || !name.includes("_"));
   if (context.internal === true) own.push([internalHeader, "true"]);
   const trusted = manager.use_remote_address !== true || (manager.xff_num_trusted_hops ?? 0) > 0;
   const overwritten = manager.scheme_header_transformation?.scheme_to_overwrite;

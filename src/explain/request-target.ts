@@ -28,12 +28,13 @@ export function readTarget(http: RequestHttp, manager: HttpConnectionManager, ov
   if (http.version === "h2") return { kind: "target", path };
   if (http.method === "CONNECT") return readConnect(http.authority ?? "");
   if (path === undefined || path.startsWith("/") || (path === "*" && http.method === "OPTIONS")) return { kind: "target", path };
-  if (path.startsWith("*")) return refused("http1.invalid_url", "the request target * is for OPTIONS alone");
-  if (!/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(path)) return refused("http1.codec_error", "the request target is neither a path nor a URI");
+  if (!/^(\*|[A-Za-z][A-Za-z0-9+.-]*:\/\/)/.test(path))
+    return refused("http1.codec_error", "the request target is neither a path nor a URI");
   if (path.includes("#") && !/^[^:]*:\/\/[^#]*[/?]/.test(path))
     return refused("http1.codec_error", "the request target has a fragment and no path");
   // Left as it is, it is no path either.
   if (manager.http_protocol_options?.allow_absolute_url === false) return { kind: "target", path };
+  if (path.startsWith("*")) return refused("http1.invalid_url", "the request target * is for OPTIONS alone");
   const scheme = path.slice(0, path.indexOf(":")).toLowerCase();
   if (scheme !== "http" && scheme !== "https") return refused("http1.invalid_scheme", `the request target's scheme is ${scheme}`);
   const [, , host = "", port = "", rest = "/"] = uri.exec(path) ?? [];

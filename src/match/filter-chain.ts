@@ -104,14 +104,18 @@ interface Level {
 }
 
 interface Picked {
+  /** Several: what decides between them is not known, or nothing specified does. */
   readonly possible: readonly (string | undefined)[];
   readonly unknown?: Unknown;
 }
 
 /** The bucket of the filter chains that do not name a criterion of plain values. */
 const unnamed = "";
-/** The ranges of the filter chains that do not name a criterion of addresses. */
-const everywhere = ["0.0.0.0/0", "::/0"];
+/**
+ * The ranges of the filter chains that do not name a criterion of addresses. Envoy keeps them apart from those that name the whole range:
+ * where both are there, one of the two is taken and the other not looked at, now this and now that one.
+ */
+const everywhere = ["any:0.0.0.0/0", "any:::/0"];
 /** The address that Envoy puts in the place of one that is no IP address. */
 const standIn: IpAddress = { family: 4, bytes: [255, 255, 255, 255] };
 
@@ -218,7 +222,11 @@ function rangeLevel(
         return cidr === undefined ? [] : [{ bucket, cidr }];
       });
       const address = parts.address(connection);
-      if (address !== undefined) return { possible: [longestRange(ranges, address)?.bucket] };
+      if (address !== undefined) {
+        const longest = longestRange(ranges, address);
+        const same = ranges.filter(({ cidr }) => cidr.length === 0 && cidr.family === address.family);
+        return { possible: longest?.cidr.length === 0 ? same.map(({ bucket }) => bucket) : [longest?.bucket] };
+      }
       const family = (connection.destination && parseIp(connection.destination.ip)?.family) ?? undefined;
       const possible = ranges.filter(({ cidr }) => family === undefined || cidr.family === family);
       const covered = possible.some(({ cidr }) => cidr.length === 0);
@@ -228,7 +236,8 @@ function rangeLevel(
   };
 }
 
-const parseBucket = (bucket: string): Cidr | undefined => {
+const parseBucket = (named: string): Cidr | undefined => {
+  const bucket = named.replace(/^any:/, "");
   const slash = bucket.lastIndexOf("/");
   return parseCidr({ address_prefix: bucket.slice(0, slash), prefix_len: Number(bucket.slice(slash + 1)) } satisfies CidrRange);
 };
@@ -261,7 +270,7 @@ function choose(matches: readonly FilterChainMatch[], connection: MatchedConnect
       const candidates = reachable(matches, connection, survivors, depth);
       const because = `no ${level.criterion === "source_ports" ? "source port" : "source address"} leads to it`;
       for (const index of survivors) if (!candidates.has(index)) rejected.push(reject(matches, index, level.criterion, because));
-      return conclude([...candidates], picked.unknown ?? unknownSource, decided, rejected);
+      return conclude([...candidates], picked.unknown, decided, rejected);
     }
     const keptOnes = new Set(kept);
     for (const index of survivors) {

@@ -37,6 +37,11 @@ const inlineHeaders: ReadonlySet<string> = new Set([
   ...["x-envoy-internal", "x-envoy-external-address", "x-envoy-force-trace", "x-envoy-original-path", "x-envoy-decorator-operation"],
   ...["if-match", "if-modified-since", "access-control-request-headers", "grpc-accept-encoding", "proxy-status"],
   ...["x-envoy-original-host", "x-envoy-attempt-count", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node"],
+  ...["content-encoding", "if-range", "if-unmodified-since", "access-control-request-private-network", "x-client-trace-id"],
+  ...["x-envoy-expected-rq-timeout-ms", "x-envoy-hedge-on-per-try-timeout", "x-envoy-ip-tags", "x-envoy-is-timeout-retry"],
+  ...["x-envoy-max-retries", "x-envoy-original-url", "x-envoy-retriable-header-names", "x-envoy-retriable-status-codes"],
+  ...["x-envoy-retry-on", "x-envoy-retry-grpc-on", "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-timeout-alt-response"],
+  ...["x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-stream-duration-ms"],
 ]);
 
 /**

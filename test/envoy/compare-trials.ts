@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { explain, readSnapshot } from "../../src/index.js";
 import type { Snapshot } from "../../src/model/snapshot.js";
-import { anyTrial } from "./generate/trials.js";
+import { anyTrial, handOffTrial } from "./generate/trials.js";
 import { keepCase } from "./keep-case.js";
 import { compareWithEnvoy, type Disagreement, type TrialRecord } from "./record.js";
 import { runTrials } from "./run-trials.js";
@@ -57,7 +57,8 @@ export async function compareTrials(executable: string, { seed, count, shrinkSec
   const openReasons = new Map<string, number>();
   for (let start = 0; compared < count; start += 1) {
     const wanted = Math.min(trialsPerStart, Math.ceil((count - compared) / requestsPerTrial) + 1);
-    const trials = fc.sample(anyTrial(requestsPerTrial), { seed: seed * 1_000 + start, numRuns: wanted });
+    const sample = (trial: fc.Arbitrary<Trial>, numRuns: number) => fc.sample(trial, { seed: seed * 1_000 + start, numRuns });
+    const trials = [...sample(anyTrial(requestsPerTrial), wanted), ...sample(handOffTrial(requestsPerTrial * 3), wanted > 10 ? 1 : 0)];
     const run = await runTrials(executable, trials);
     const { snapshot } = readSnapshot(run.dump);
     for (const reason of run.refusals) countUp(reasons, reason);
@@ -126,7 +127,7 @@ async function reportSmallest(
   const alone: Trial = { ...trial, requests: trial.requests.filter((_, index) => index === number) };
   const shows = async (trials: readonly Trial[]): Promise<readonly boolean[]> => {
     // Each route configuration by RDS takes one of the few file watchers that a user may have.
-    const atOnce = trials.some(({ byRds, entry }) => byRds || entry === "handed-off") ? 30 : 150;
+    const atOnce = trials.some(({ entry }) => entry === "handed-off") ? 1 : trials.some(({ byRds }) => byRds) ? 30 : 150;
     if (trials.length > atOnce) return [...(await shows(trials.slice(0, atOnce))), ...(await shows(trials.slice(atOnce)))];
     const run = await runTrials(executable, trials);
     const { snapshot } = readSnapshot(run.dump);

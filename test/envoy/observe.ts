@@ -90,7 +90,7 @@ export function observe(traces: Traces): Observation {
   const http = lines.find(({ kind }) => kind === "http");
   const tcp = lines.find(({ kind }) => kind === "tcp");
   const own = lines.find(({ kind }) => kind === "listener");
-  if (client.timeout && !client.answered && (http === undefined || http.flags.includes("DC")))
+  if (client.timeout && tcp?.host == null && !client.answered && (http === undefined || http.flags.includes("DC")))
     return { observed: { ...nothing, ...placeOf(own), outcome: "waiting" }, absent: [] };
   if (http !== undefined) return observeHttp(http, traces);
   if (tcp !== undefined) return observeTcp(tcp);

@@ -28,7 +28,10 @@ export function cutsOf(trial: Trial): readonly Cut[] {
       }
     }
   };
-  for (const [index, listener] of trial.listeners.entries()) visit(listener, [index]);
+  for (const [index, listener] of trial.listeners.entries()) {
+    if (index > 0) configCuts.push({ kind: "config", path: [index], saves: JSON.stringify(listener).length });
+    visit(listener, [index]);
+  }
   const [request] = trial.requests;
   const requestCuts = request === undefined ? [] : requestCutsOf(request);
   return [...configCuts, ...requestCuts].sort((a, b) => b.saves - a.saves);

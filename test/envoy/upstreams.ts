@@ -49,6 +49,8 @@ function greet(socket: Socket): void {
   socket.end("welcome\n");
 }
 
+const utf8 = (bytes: string): string => Buffer.from(bytes, "latin1").toString("utf8");
+
 const longestHead = 200_000;
 
 function answer(socket: Socket, cluster: string, arrived: Arrived[]): void {
@@ -68,7 +70,8 @@ function answer(socket: Socket, cluster: string, arrived: Arrived[]): void {
         .find((one) => one.toLowerCase().startsWith(`${name}:`))
         ?.slice(name.length + 1)
         .trim() ?? null;
-    arrived.push({ cluster, authority: header("host"), path: line.split(" ").slice(1, -1).join(" "), probe: header("x-probe-id") });
+    const host = header("host");
+    arrived.push({ cluster, authority: host === null ? null : utf8(host), path: utf8(line.split(" ").slice(1, -1).join(" ")), probe: header("x-probe-id") });
     socket.end("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
   };
   socket.on("data", read);

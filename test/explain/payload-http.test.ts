@@ -18,18 +18,31 @@ describe("HTTP in a payload", () => {
   it("may have bare line feeds, no headers, an older version, a body", () => {
     expect(read("GET / HTTP/1.0\n\n")).toEqual({ version: "http/1.0", method: "GET", path: "/", headers: {} });
     expect(read("POST / HTTP/1.1\r\nHost: \r\n\r\nbody: x")).toMatchObject({ authority: "", headers: {} });
-    expect(read("CONNECT reviews:9080 HTTP/1.1\r\n\r\n")).toEqual({ version: "http/1.1", method: "CONNECT", headers: {} });
+    expect(read("CONNECT reviews:9080 HTTP/1.1\r\n\r\n")).toEqual({
+      version: "http/1.1",
+      method: "CONNECT",
+      authority: "reviews:9080",
+      headers: {},
+    });
   });
 
   it.each([
     ["no end of the headers", "GET / HTTP/1.1\r\nHost: reviews\r\n"],
     ["no request line", "hello tcp\n\n"],
-    ["no version", "GET /\r\n\r\n"],
-    ["another version", "GET / HTTP/2.0\r\n\r\n"],
+    ["no target", "HELO jason\r\n\r\n"],
+    ["another word for the version", "GET / XTTP/1.1\r\n\r\n"],
+    ["a blank before a colon", "GET / HTTP/1.1\r\nHost : reviews\r\n\r\n"],
     ["a line that is no header", "GET / HTTP/1.1\r\nHost reviews\r\n\r\n"],
     ["a header without a name", "GET / HTTP/1.1\r\n: reviews\r\n\r\n"],
-    ["an empty line first", "\r\n\r\nGET / HTTP/1.1\r\n\r\n"],
   ])("is not in a payload with %s", (_, payload) => expect(read(payload)).toBeUndefined());
+
+  it.each([
+    ["line breaks before it", "\r\n\r\nGET / HTTP/1.1\r\n\r\n", "http/1.1"],
+    ["no version, and is over with its line", "GET /\r\n", "http/1.0"],
+    ["a version that is none of Envoy's", "GET / HTTP/2.0\r\n\r\n", "http/1.0"],
+    ["more blanks than one", "GET  /\tHTTP/1.1 \r\n\r\n", "http/1.1"],
+    ["a folded header", "GET / HTTP/1.1\r\nx-user: jason\r\n kim\r\n\r\n", "http/1.1"],
+  ])("may have %s", (_, payload, version) => expect(read(payload)).toMatchObject({ version, method: "GET", path: "/" }));
 
   it("is nothing to look for beside HTTP or TLS", () => {
     const payload = "GET / HTTP/1.1\r\n\r\n";

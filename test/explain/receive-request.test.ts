@@ -216,9 +216,9 @@ describe("what matchers see", () => {
     const upgrade = { connection: ["keep-alive, Upgrade"], upgrade: ["websocket"] };
     expect(received({ http: { headers: upgrade } }).upgrade).toBe("websocket");
     expect(received({ http: { headers: { upgrade: ["websocket"] } } }).upgrade).toBeNull();
-    expect(received({ http: { ...h2, headers: upgrade } }).upgrade).toBeNull();
+    expect(verdict({ http: { ...h2, headers: upgrade } })).toContain("http2.invalid.header.field");
     const { path: _, ...connect } = get;
-    const http = { ...connect, method: "CONNECT" };
+    const http = { ...connect, method: "CONNECT", authority: "reviews:9080" };
     expect(receiveRequest({}, { destination, http }, http, context)).toMatchObject({
       end: "received",
       request: { upgrade: "CONNECT", path: undefined },

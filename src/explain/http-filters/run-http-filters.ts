@@ -5,7 +5,7 @@ import type { RouteConfiguration } from "../../model/route-configuration.js";
 import type { Uncertain } from "../explanation.js";
 import type { ReceivedRequest } from "../receive-request.js";
 import { httpFilterTypeOf, typeOfOwn } from "./filter-types.js";
-import { type ChangedView, goesOn, type HttpFilterDecision, type HttpFilterInput, notModelled } from "./http-filter.js";
+import { type ChangedView, type HttpFilterDecision, type HttpFilterInput, notModelled } from "./http-filter.js";
 import { httpFilterModels } from "./models.js";
 import { passiveHttpFilters } from "./passive-filters.js";
 
@@ -19,6 +19,8 @@ export interface HttpFiltersResult {
   /** One line a filter that had something to say. */
   readonly notes: readonly { readonly filter: HttpFilter; readonly because: string }[];
 }
+
+const routerType = typeOfOwn("router");
 
 export interface HttpFilterChainInput extends Omit<HttpFilterInput, "filter" | "perRoute" | "perRoutes"> {
   readonly filters: readonly HttpFilter[];
@@ -40,7 +42,9 @@ export function runHttpFilters(chain: HttpFilterChainInput): HttpFiltersResult {
   let seen: Pick<HttpFilterInput, "received" | "matched"> = chain;
   for (const declared of chain.filters) {
     const filter = withDiscovered(declared, chain.extension);
-    if (httpFilterTypeOf(filter) === typeOfOwn("router")) break;
+    const type = httpFilterTypeOf(filter);
+    if (type === routerType) break;
+    if (passiveHttpFilters.has(type)) continue;
     const configs = routeConfigs(filter.name, chain);
     const [mostSpecific] = configs;
     if (isOff(filter, mostSpecific)) continue;
@@ -92,10 +96,8 @@ function decide(input: HttpFilterInput): HttpFilterDecision {
   if (filter.type === null && filter.discoveredAs !== null) {
     return notModelled(filter, "its configuration (ECDS) is not in the dump; without one Envoy answers 500 (NFCF)");
   }
-  const type = httpFilterTypeOf(filter);
-  const model = httpFilterModels.get(type);
-  if (model !== undefined) return model(input);
-  return passiveHttpFilters.has(type) ? goesOn() : notModelled(filter);
+  const model = httpFilterModels.get(httpFilterTypeOf(filter));
+  return model === undefined ? notModelled(filter) : model(input);
 }
 
 type View = Pick<HttpFilterInput, "received" | "matched">;

@@ -111,6 +111,43 @@ const rbac = byWeight<JsonObject>(
   [1, fc.constant({})],
 );
 
+const networkPermission = byWeight<JsonObject>(
+  [2, fc.constant({ any: true })],
+  [2, range.map((destination_ip) => ({ destination_ip }))],
+  [2, either(80, 9080, 443).map((destination_port) => ({ destination_port }))],
+  [2, stringMatcher(either("", "reviews.example.com")).map((requested_server_name) => ({ requested_server_name }))],
+);
+
+const networkPrincipal = byWeight<JsonObject>(
+  [2, fc.constant({ any: true })],
+  [2, range.map((remote_ip) => ({ remote_ip }))],
+  [1, range.map((direct_remote_ip) => ({ direct_remote_ip }))],
+  [1, fc.constant({ authenticated: {} })],
+);
+
+/** The network filter of RBAC, with rules about the connection alone. */
+export const networkRbac: fc.Arbitrary<JsonObject> = fc
+  .tuple(
+    either<string | undefined>("DENY", undefined),
+    few(
+      fc.tuple(
+        either("viewers", "admins"),
+        fc.record({
+          permissions: few(combined(networkPermission, ["and_rules", "or_rules", "not_rule"], "rules"), 2, 1),
+          principals: few(combined(networkPrincipal, ["and_ids", "or_ids", "not_id"], "ids"), 2, 1),
+        }),
+      ),
+      2,
+    ),
+  )
+  .map(([action, policies]): JsonObject => ({
+    name: "rbac",
+    typed_config: any("envoy.extensions.filters.network.rbac.v3.RBAC", {
+      stat_prefix: "rbac",
+      rules: { ...(action === undefined ? {} : { action }), policies: Object.fromEntries(policies) },
+    }),
+  }));
+
 const corsPolicy = message({
   allow_origin_string_match: few(stringMatcher(either("jason", "anna", "*", "https://reviews.example.com")), 2),
   allow_methods: seldom(3, fc.constant("GET, POST")),

@@ -35,6 +35,10 @@ const headers = fc
   .tuple(few(header, 4), seldom(10, fc.constant({ connection: ["Upgrade"], upgrade: ["websocket"] })), seldom(12, preflight))
   .map(([list, upgrade, cors]): Record<string, readonly string[]> => ({ ...Object.fromEntries(list), ...upgrade, ...cors }));
 
+/** The values that may become a host upstream: HTTP/2 would keep the blanks, and no server of HTTP/1 shows them. */
+const withoutBlanks = (given: Readonly<Record<string, readonly string[]>>) =>
+  Object.fromEntries(Object.entries(given).map(([name, list]) => [name, ["origin", "x-user", "x-host"].includes(name) ? list.map((value) => value.trim()) : list]));
+
 const httpVersion = byWeight<RequestHttp["version"]>([7, fc.constant("http/1.1")], [1, fc.constant("http/1.0")], [3, fc.constant("h2")]);
 
 const http = fc
@@ -49,7 +53,7 @@ const http = fc
       method: chosen,
       ...(isConnect ? { authority: authority || "reviews.example.com:443" } : authority === undefined ? {} : { authority }),
       ...(isConnect ? {} : { path }),
-      headers: version === "h2" ? plain : own,
+      headers: version === "h2" ? withoutBlanks(plain) : own,
     };
   });
 
@@ -67,6 +71,30 @@ const v6 = fc.record({
 
 /** Where connections come from and go to. */
 export const addresses = byWeight<{ source: SocketEnd; destination: SocketEnd }>([8, v4], [1, v6]);
+
+const serverNames = ["reviews.example.com", "ratings.example.com", "Reviews.Example.com", "a.b.example.com", "shop.com", "reviews.default", "mysql"] as const;
+const tls = fc
+  .tuple(seldom(4, fc.constant(true)), either(...serverNames), either<readonly string[] | undefined>(undefined, ["h2", "http/1.1"], ["http/1.1"], ["h2"], ["istio", "h2"], ["h3"]))
+  .map(([nameless, sni, alpn]) => ({ ...(nameless === true ? {} : { sni }), ...(alpn === undefined ? {} : { alpn }) }));
+
+const payload = either("hello tcp\n", "SSH-2.0-OpenSSH_9\r\n", "{\"a\":1}\n", "\r\n\r\nGET / HTTP/1.1\r\n\r\n", "USER jason\r\n", "GET /\r\n\r\n", "GET / XTTP/1.1\r\n\r\n", "\u0000\u0001\u0002\u0003\u0004\u0005\n", "get / HTTP/1.1\r\n\r\n");
+
+const plainHttp = fc.record({ version: httpVersion, method: either("GET", "POST", "FOO", "get", "OPTIONS"), path: either("/", "/reviews", "/a/../b", "*") }).map(
+  ({ version, method, path }): RequestHttp => ({ version, method, authority: "reviews", path, headers: {} }),
+);
+
+/** A connection of any kind: HTTP, a ClientHello, other bytes, or nothing. */
+export const connection: fc.Arbitrary<Request> = fc
+  .tuple(
+    addresses,
+    byWeight<Omit<Request, "destination">>(
+      [5, plainHttp.map((spoken) => ({ http: spoken }))],
+      [5, tls.map((hello) => ({ tls: hello }))],
+      [3, payload.map((bytes) => ({ payload: bytes }))],
+      [1, fc.constant({ serverFirst: true })],
+    ),
+  )
+  .map(([ends, spoken]) => ({ ...spoken, ...ends }));
 
 /** An HTTP request, with a body at times. */
 export const httpRequest: fc.Arbitrary<Request> = fc
