@@ -11,6 +11,7 @@ import type { LocalResponse } from "./explanation.js";
 import { internalHeader, isInternalRequest } from "./internal-request.js";
 import { localResponse } from "./local-reply.js";
 import { normalizePath } from "./normalize-path.js";
+import { isReferer } from "./referer.js";
 import { readTarget } from "./request-target.js";
 
 /** A request as the connection manager hands it to its routes. */
@@ -197,7 +198,9 @@ function schemeOf(manager: HttpConnectionManager, http: RequestHttp, ofTarget: s
   if (overwritten !== undefined) return overwritten;
   if (ofTarget !== undefined) return ofTarget;
   // HTTP/2 clients name the scheme themselves: that of the connection.
-  const forwarded = http.version === "h2" ? undefined : http.headers[forwardedProto]?.filter((value) => value !== "").join(",");
+  const given =
+    http.version === "h2" ? [] : linesOf(http).flatMap(([name, value]) => (name === forwardedProto && value !== "" ? [value] : []));
+  const forwarded = given.join(",").toLowerCase();
   if (manager.use_remote_address !== true && (forwarded === "http" || forwarded === "https")) return forwarded;
   return overTls ? "https" : "http";
 }
@@ -244,7 +247,10 @@ function headerLines(manager: HttpConnectionManager, http: RequestHttp, context:
     [":scheme", context.scheme],
     ...(context.path === undefined ? [] : [[":path", context.path] as const]),
   ];
-  const own = linesOf(http)
+  const lines = linesOf(http);
+  const referer = lines.flatMap(([name, value]) => (name === "referer" && value !== "" ? [value] : [])).join(",");
+  const own = lines
+    .filter(([name]) => name !== "referer" || isReferer(referer))
     .filter(([name]) => name !== internalHeader && (context.internal === true || !isControl(manager, name)))
     .filter(([name]) => !hopHeaders.has(name) || (context.upgrade !== null && (name === "upgrade" || name === "connection")))
     .filter(([name]) => !context.dropUnderscores || !name.includes("_"));

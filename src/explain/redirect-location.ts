@@ -37,7 +37,7 @@ function redirectHost(action: RedirectAction, request: ReceivedRequest, scheme: 
   if (!action.host_redirect) {
     const port = portOf(host);
     // By x-forwarded-proto, not by the scheme: the two differ where the request target is a URI.
-    const protocol = firstHeaderValue(request.headers, "x-forwarded-proto") ?? "";
+    const protocol = (firstHeaderValue(request.headers, "x-forwarded-proto") ?? "").toLowerCase();
     const isDefault = Object.hasOwn(defaultPorts, protocol) && port === defaultPorts[protocol];
     const dropped = action.port_redirect !== undefined ? port !== undefined : scheme !== protocol && isDefault;
     if (dropped && port !== undefined) host = host.slice(0, host.length - port.length - 1);
