@@ -5,7 +5,7 @@ import type { RouteConfiguration, VirtualHost } from "../model/route-configurati
 import { pointTo } from "../util/json-pointer.js";
 import type { NearestCandidate } from "./explanation.js";
 import type { Journal } from "./journal.js";
-import type { ReceivedRequest } from "./receive-request.js";
+import type { ReceivedRequest } from "./reception.js";
 
 export interface ChosenVirtualHost {
   readonly virtualHost: VirtualHost;

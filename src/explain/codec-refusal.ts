@@ -6,7 +6,7 @@ import type { Request, RequestHttp } from "../model/request.js";
 import { encodeUtf8 } from "../util/utf8.js";
 import { knowsMethod } from "./first-bytes.js";
 import { localResponse, noResponse } from "./local-reply.js";
-import type { RefusedRequest } from "./receive-request.js";
+import type { RefusedRequest } from "./reception.js";
 import { readTarget } from "./request-target.js";
 
 /** Are these characters that the authority of a request may have? HTTP/2 allows all of them but "@". */

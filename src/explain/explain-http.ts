@@ -8,7 +8,8 @@ import { withoutInternalOnly } from "./internal-request.js";
 import { localResponse, noResponse } from "./local-reply.js";
 import type { ConnectionState } from "./network-filters/network-filter.js";
 import { cause } from "./passthrough-cause.js";
-import { type ReceivedRequest, receiveRequest } from "./receive-request.js";
+import { receiveRequest } from "./receive-request.js";
+import type { ReceivedRequest } from "./reception.js";
 import { routeRequest } from "./route-request.js";
 import type { ManagerFilter } from "./routed-request.js";
 

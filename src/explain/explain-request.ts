@@ -16,7 +16,7 @@ import { firstBytesOf } from "./first-bytes.js";
 import { type Inspected, type InspectionEnd, inspectConnection, uninspected } from "./inspect-connection.js";
 import { type Journal, startJournal } from "./journal.js";
 import { noResponse } from "./local-reply.js";
-import { downstreamPeer } from "./network-filters/downstream-peer.js";
+import { downstreamPeer, verifiesClients } from "./network-filters/downstream-peer.js";
 import type { ConnectionState } from "./network-filters/network-filter.js";
 import { runNetworkFilters } from "./network-filters/run-network-filters.js";
 import { cause } from "./passthrough-cause.js";
@@ -147,7 +147,7 @@ function followListener(
     filterChain: { name: chain.name, index: chain.index, default: chain.default, at: chain.at },
   };
   const tls = unpack(chain.message.transport_socket?.typed_config, "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext");
-  const broken = brokenHandshake(tls !== undefined, tls?.require_client_certificate === true, request);
+  const broken = brokenHandshake(tls !== undefined, tls?.require_client_certificate === true && verifiesClients(tls), request);
   if (tls !== undefined) journal.decide("transport socket", "TLS taken off", "the filter chain has a TLS transport socket", chain.at);
   const arrived: ArrivedConnection = {
     context,
@@ -170,8 +170,14 @@ function brokenConnection(arrived: ArrivedConnection, because: string): Findings
   const { chain, journal } = arrived;
   journal.decide("transport socket", "handshake fails", because, chain.at);
   const terminal = chain.filters.find((filter) => filter.terminal !== null)?.terminal;
-  const clusters = terminal?.kind === "tcp_proxy" ? (explainTcp(arrived, terminal.proxy, undefined).clusters ?? []) : [];
-  return { outcome: "closed", clusters, response: noResponse(null), cause: cause("tls-handshake", because, chain.at, arrived.near()) };
+  const dialled = terminal?.kind === "tcp_proxy" ? explainTcp(arrived, terminal.proxy, undefined) : undefined;
+  if (dialled?.outcome === "closed") return dialled;
+  return {
+    outcome: "closed",
+    clusters: dialled?.clusters ?? [],
+    response: noResponse(null),
+    cause: cause("tls-handshake", because, chain.at, arrived.near()),
+  };
 }
 
 function connectionOf(request: EvaluatedRequest, inspected: Inspected, destination: SocketEnd): MatchedConnection {

@@ -4,7 +4,7 @@ import type { RouteConfiguration } from "../model/route-configuration.js";
 import { chooseScope } from "./choose-scope.js";
 import type { Explanation } from "./explanation.js";
 import type { ArrivedConnection } from "./findings.js";
-import type { ReceivedRequest } from "./receive-request.js";
+import type { ReceivedRequest } from "./reception.js";
 import type { ManagerFilter } from "./routed-request.js";
 
 /** The route configuration of a request as far as the dump has it, and how an explanation shows it. */

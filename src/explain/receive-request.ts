@@ -7,52 +7,12 @@ import { type EnvoyVersion, isAtLeast } from "../model/envoy-version.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Request, RequestHttp } from "../model/request.js";
 import { codecRefusal, isAuthority } from "./codec-refusal.js";
-import type { LocalResponse } from "./explanation.js";
 import { internalHeader, isInternalRequest } from "./internal-request.js";
 import { localResponse } from "./local-reply.js";
 import { normalizePath } from "./normalize-path.js";
+import type { ReceivedRequest, Reception, ReceptionContext, RefusedRequest } from "./reception.js";
 import { isReferer } from "./referer.js";
 import { readTarget } from "./request-target.js";
-
-/** A request as the connection manager hands it to its routes. */
-export interface ReceivedRequest {
-  readonly headers: RequestHeaders;
-  readonly isGrpc: boolean;
-  readonly method: string;
-  /** After the host rules. */
-  readonly authority: string;
-  /** After the path rules, with its query; undefined for CONNECT. */
-  readonly path: string | undefined;
-  readonly scheme: string;
-  /** The protocol that an Upgrade header or CONNECT asks for; null for an ordinary request. */
-  readonly upgrade: string | null;
-  /** Which rules changed the authority or the path. */
-  readonly changedBy: readonly string[];
-}
-
-export type Reception = { readonly end: "received"; readonly request: ReceivedRequest } | RefusedRequest;
-
-/** A request that ends before its routing. */
-export interface RefusedRequest {
-  readonly end: "rejected" | "closed" | "redirect";
-  readonly response: LocalResponse;
-  readonly because: string;
-  readonly at: string;
-  /** The request as far as it was received, where Envoy still looks up its virtual host for the access log. */
-  readonly logged?: ReceivedRequest;
-}
-
-/** What the reception of a request depends on beside the request itself. */
-export interface ReceptionContext {
-  readonly version: EnvoyVersion | null;
-  readonly runtime: RuntimeValues;
-  /** Did the request come inside TLS that Envoy took off? */
-  readonly overTls: boolean;
-  /** Port of the address as restored. */
-  readonly localPort: number;
-  /** The connection's remote address; absent where it is not known. */
-  readonly source?: ConnectionEnd | undefined;
-}
 
 /**
  * What the connection manager does before it looks for a route: the codec's checks, the limits on headers, the authority and the

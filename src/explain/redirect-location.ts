@@ -4,7 +4,7 @@ import { firstHeaderValue } from "../match/request-headers.js";
 import { compileSafeRegex } from "../match/safe-regex.js";
 import type { Unknown } from "../match/verdict.js";
 import type { Route } from "../model/route-configuration.js";
-import type { ReceivedRequest } from "./receive-request.js";
+import type { ReceivedRequest } from "./reception.js";
 import { replaceMatchedPrefix, type SubstituteFormat } from "./rewrite-path.js";
 
 const statuses: Readonly<Record<string, number>> = {

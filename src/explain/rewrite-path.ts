@@ -5,7 +5,7 @@ import { compileSafeRegex } from "../match/safe-regex.js";
 import { rewriteUriTemplate } from "../match/uri-template.js";
 import type { Unknown } from "../match/verdict.js";
 import { unpack } from "../model/proto-json.js";
-import type { ReceivedRequest } from "./receive-request.js";
+import type { ReceivedRequest } from "./reception.js";
 
 /** The path with the part that the route matched replaced: the prefix, or the whole of what an exact path or a regex matched. */
 export function replaceMatchedPrefix(match: RouteMatch, path: string, replacement: string): string {

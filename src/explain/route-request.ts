@@ -12,7 +12,7 @@ import { internalHeader } from "./internal-request.js";
 import type { Journal } from "./journal.js";
 import { localResponse } from "./local-reply.js";
 import { cause } from "./passthrough-cause.js";
-import type { ReceivedRequest } from "./receive-request.js";
+import type { ReceivedRequest } from "./reception.js";
 import type { FoundSoFar, RoutedRequest } from "./routed-request.js";
 
 /** Finds the route of a request, runs the HTTP filters before the router, and does what the route says. */

@@ -5,7 +5,7 @@ import type { ChosenVirtualHost } from "./choose-virtual-host.js";
 import type { NearestCandidate } from "./explanation.js";
 import type { ArrivedConnection, Findings } from "./findings.js";
 import type { ConnectionState } from "./network-filters/network-filter.js";
-import type { ReceivedRequest } from "./receive-request.js";
+import type { ReceivedRequest } from "./reception.js";
 
 export type ManagerFilter = TerminalFilter & { readonly kind: "http_connection_manager" };
 

@@ -146,10 +146,10 @@ async function reportSmallest(
   if (own === undefined) return say("not seen again");
   const judgement = judge(readSnapshot(run.dump).snapshot, own);
   say(JSON.stringify(own.request));
-  say(JSON.stringify(smallest.listeners));
+  say(JSON.stringify(smallest.listeners).replaceAll(/-----BEGIN[^"]*/g, "(PEM)"));
   for (const { field, envoy, explained } of judgement.differences)
     say(`  ${field}: Envoy ${JSON.stringify(envoy)}, explained ${JSON.stringify(explained)}`);
-  say(`kept in ${keepCase(folder, nameOf(key), run.dump, own)}`);
+  say(`kept in ${keepCase(folder, nameOf(key), run.dump, [own])}`);
 }
 
 const nameOf = (key: string): string =>

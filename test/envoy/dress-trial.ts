@@ -20,6 +20,8 @@ export interface DressedTrial {
   readonly routeConfigurations: readonly JsonObject[];
   /** The kind of action of each route, by the name that the access log gives. */
   readonly actions: ReadonlyMap<string, string>;
+  /** Filter chains that take TLS off, as listener/chain. */
+  readonly secured: ReadonlySet<string>;
 }
 
 interface Placement {
@@ -101,8 +103,16 @@ export function dressTrial(trial: Trial, { name, port, logPath, rdsPath }: Place
     const first = index === 0 ? { address: { socket_address: { address: "127.0.0.1", port_value: port } } } : { bind_to_port: false };
     return { ...(isJsonObject(dressed) ? dressed : {}), ...first, name: own, access_log: accessLog("listener", own, null) };
   });
-  return { listeners, routeConfigurations, actions };
+  const secured = new Set(
+    listeners.flatMap((listener) =>
+      chainsOf(listener).flatMap((chain) => (Object.hasOwn(chain, "transport_socket") ? [`${listener.name}/${String(chain.name)}`] : [])),
+    ),
+  );
+  return { listeners, routeConfigurations, actions, secured };
 }
+
+const chainsOf = (listener: JsonObject): readonly JsonObject[] =>
+  [listener.default_filter_chain, ...(Array.isArray(listener.filter_chains) ? listener.filter_chains : [])].filter(isJsonObject);
 
 const logFields = {
   filterChain: "%FILTER_CHAIN_NAME%",
@@ -116,5 +126,6 @@ const logFields = {
   location: "%RESPONSE_HEADER(LOCATION)%",
   grpcStatus: "%RESPONSE_HEADER(GRPC-STATUS)%",
   termination: "%CONNECTION_TERMINATION_DETAILS%",
+  tlsVersion: "%DOWNSTREAM_TLS_VERSION%",
   peer: "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%",
 };

@@ -6,8 +6,8 @@ import type { TrialRecord } from "./record.js";
 /** What a build of Envoy can do; long, and nothing that decides. */
 const extensions = "extensions";
 
-/** Writes a folder that replays a disagreement without Envoy: the dump of the very process, and the request with what Envoy did. */
-export function keepCase(root: string, name: string, dump: Uint8Array, record: TrialRecord): string {
+/** Writes a folder that replays requests without Envoy: the dump of the very process, and each request with what Envoy did. */
+export function keepCase(root: string, name: string, dump: Uint8Array, records: readonly TrialRecord[]): string {
   const folder = join(root, name);
   mkdirSync(folder, { recursive: true });
   const slim = JSON.stringify(
@@ -17,6 +17,6 @@ export function keepCase(root: string, name: string, dump: Uint8Array, record: T
   );
   const text = slim.replaceAll(/"[^"]*\/xdsight-envoy-[^/"]*\//g, '"/trial/');
   writeFileSync(join(folder, "config_dump.json.gz"), gzipSync(text, { level: 9 }));
-  writeFileSync(join(folder, "requests.ndjson"), `${JSON.stringify(record)}\n`);
+  writeFileSync(join(folder, "requests.ndjson"), records.map((record) => `${JSON.stringify(record)}\n`).join(""));
   return folder;
 }

@@ -31,7 +31,7 @@ if ("missing" in installation) {
     seed,
     count,
     shrinkSeconds,
-    folder: join(".envoy", "found"),
+    folder: join("test", "envoy", "found"),
     say: (line) => console.log(line),
   });
   process.exitCode = disagreements === 0 ? 0 : 1;

@@ -20,6 +20,8 @@ export interface LogLine {
   readonly location: string | null;
   readonly grpcStatus: number | null;
   readonly termination: string | null;
+  /** Null: no TLS, or its handshake was not finished. */
+  readonly tlsVersion: string | null;
   /** The client's end of the connection, as ip:port. */
   readonly peer: string;
 }
@@ -51,6 +53,7 @@ export function readLog(text: string): readonly LogLine[] {
         location: text("location"),
         grpcStatus: number("grpcStatus"),
         termination: text("termination"),
+        tlsVersion: text("tlsVersion"),
         peer: text("peer") ?? "",
       },
     ];
@@ -66,6 +69,8 @@ export interface Traces {
   readonly arrived: readonly Arrived[];
   /** The kind of a route's action, by its name. */
   readonly actions: ReadonlyMap<string, string>;
+  /** Filter chains that take TLS off, as listener/chain. */
+  readonly secured: ReadonlySet<string>;
 }
 
 type Observed = TrialRecord["observed"];
@@ -93,7 +98,7 @@ export function observe(traces: Traces): Observation {
   if (client.timeout && tcp?.host == null && !client.answered && (http === undefined || http.flags.includes("DC")))
     return { observed: { ...nothing, ...placeOf(own), outcome: "waiting" }, absent: [] };
   if (http !== undefined) return observeHttp(http, traces);
-  if (tcp !== undefined) return observeTcp(tcp);
+  if (tcp !== undefined) return observeTcp(tcp, traces);
   const response = own === undefined ? null : { status: 0, details: own.details ?? own.termination, flags: own.flags, location: null };
   return {
     observed: { ...nothing, ...placeOf(own), outcome: "closed", response: own?.details === "filter_chain_not_found" ? response : null },
@@ -109,7 +114,7 @@ const placeOf = (line: LogLine | undefined): Pick<Observed, "listener" | "filter
 const named = (name: string | null) => (name === null ? null : { name });
 
 function observeHttp(line: LogLine, { request, client, arrived, actions }: Traces): Observation {
-  const outcome = outcomeOf(line, client, actions);
+  const outcome = outcomeOf(line, client, request.tls !== undefined, actions);
   const forwarded = outcome === "forward";
   const refusedEarly = line.flags.includes("DPE");
   const unrouted = refusedEarly || unroutedDetails.includes(line.details ?? "");
@@ -155,9 +160,16 @@ const unroutedDetails = ["path_normalization_failed", "absolute_path_rejected", 
 /** The flags of an upstream that was picked and then failed. */
 const upstreamFailed = ["UF", "UC", "UR", "UPE"];
 
-function outcomeOf({ details, code, flags, location, route }: LogLine, client: Client, actions: ReadonlyMap<string, string>): OutcomeKind {
-  if (details === "via_upstream" || details === "websocket_handshake_unsuccessful" || flags.some((flag) => upstreamFailed.includes(flag))) return "forward";
-  if (!client.answered) return "closed";
+function outcomeOf(
+  { details, code, flags, location, route }: LogLine,
+  client: Client,
+  overTls: boolean,
+  actions: ReadonlyMap<string, string>,
+): OutcomeKind {
+  if (details === "via_upstream" || details === "websocket_handshake_unsuccessful" || flags.some((flag) => upstreamFailed.includes(flag)))
+    return "forward";
+  // A TLS client can't read an answer in plain text.
+  if (!client.answered && !(overTls && code > 0)) return "closed";
   if (details === "cors_response") return "direct_response";
   if (details === "direct_response") {
     const action = route === null ? undefined : actions.get(route);
@@ -168,16 +180,17 @@ function outcomeOf({ details, code, flags, location, route }: LogLine, client: C
   return code >= 300 && code < 400 && location !== null ? "redirect" : "rejected";
 }
 
-function observeTcp(line: LogLine): Observation {
-  const denied = line.termination !== null;
-  const forwarded = line.host !== null && !denied;
+function observeTcp(line: LogLine, { secured }: Traces): Observation {
+  // A TCP proxy dials before the client has shaken hands.
+  const broken = secured.has(`${line.listener}/${line.filterChain ?? ""}`) && line.tlsVersion === null && line.host !== null;
+  const forwarded = line.host !== null && line.termination === null && !broken;
   return {
     observed: {
       ...nothing,
       ...placeOf(line),
       clusters: line.cluster === null ? null : [{ name: line.cluster }],
       outcome: forwarded ? "forward" : "closed",
-      response: forwarded ? null : { status: 0, details: line.termination, flags: line.flags, location: null },
+      response: forwarded || broken ? null : { status: 0, details: line.termination, flags: line.flags, location: null },
       endpoints: forwarded && line.host !== null ? [{ address: line.host }] : null,
     },
     absent: [],

@@ -1,7 +1,7 @@
 import type { Explanation } from "../../src/explain/explanation.js";
-import { echoClusters } from "./bootstrap.js";
 import { compareRecording } from "../recordings/compare.js";
 import type { CaseRecording, ObservedInCase } from "../recordings/recording.js";
+import { echoClusters } from "./bootstrap.js";
 
 /** One request with what Envoy did with it, in the shape of the recorded cases; with the clusters that got a copy of it. */
 export interface TrialRecord extends CaseRecording {

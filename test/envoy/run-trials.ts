@@ -86,6 +86,7 @@ export async function runTrials(executable: string, trials: readonly Trial[]): P
             lines: lines.get(peer) ?? [],
             arrived: arrived.get(request.id ?? "") ?? [],
             actions: own.actions,
+            secured: own.secured,
           };
           const grpcStatus = traces.lines.find(({ kind }) => kind === "http")?.grpcStatus ?? null;
           const wire = { kind: "whole", raw: raw.toString("base64") };

@@ -1,5 +1,7 @@
-import { connect } from "node:net";
-import type { Request, RequestHttp, SocketEnd } from "../../src/model/request.js";
+import { connect, type Socket } from "node:net";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import type { Request, RequestHttp, RequestTls, SocketEnd } from "../../src/model/request.js";
+import { clientCertificate } from "./certificates.js";
 import { clientHello } from "./client-hello.js";
 import { h2Request, readH2, settingsAcknowledged } from "./h2-frames.js";
 
@@ -22,7 +24,7 @@ export interface Sent {
 }
 
 /** Longer than anything takes that answers at all; what waits, waits for ever. */
-const patienceMs = 1_200;
+const patienceMs = 1_500;
 const longestPad = 7_000;
 
 /** Sends one request to a port of this machine and waits for the answer's end, the connection's end, or nothing. */
@@ -31,6 +33,7 @@ export async function send(request: Request, port: number, proxied: boolean): Pr
   const proxy = proxied ? proxyHeader(request) : null;
   return new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port });
+    let inner: Socket | TLSSocket = socket;
     const chunks: Buffer[] = [];
     let peer: SocketEnd = { ip: "127.0.0.1", port: 0 };
     let acknowledged = false;
@@ -46,9 +49,19 @@ export async function send(request: Request, port: number, proxied: boolean): Pr
     socket.on("connect", () => {
       peer = { ip: "127.0.0.1", port: socket.localPort ?? 0 };
       if (proxy !== null) socket.write(proxy);
-      if (raw.length > 0) socket.write(raw);
+      if (request.tls !== undefined && request.http !== undefined) {
+        const secure = shakeHands(socket, request.tls);
+        inner = secure;
+        secure.on("secureConnect", () => secure.write(raw));
+        secure.on("error", () => finish("closed"));
+        secure.on("data", receive);
+        secure.on("end", () => finish("closed"));
+      } else {
+        socket.on("data", receive);
+        if (raw.length > 0) socket.write(raw);
+      }
     });
-    socket.on("data", (chunk: Buffer) => {
+    const receive = (chunk: Buffer) => {
       chunks.push(chunk);
       if (request.http === undefined) return;
       const all = Buffer.concat(chunks);
@@ -56,11 +69,11 @@ export async function send(request: Request, port: number, proxied: boolean): Pr
         const progress = readH2(all);
         if (progress.settings && !acknowledged) {
           acknowledged = true;
-          socket.write(settingsAcknowledged);
+          inner.write(settingsAcknowledged);
         }
         if (progress.ended || progress.reset) finish("answered");
       } else if (isComplete(all, request.http.method)) finish("answered");
-    });
+    };
     socket.on("end", () => finish("closed"));
     socket.on("error", () => finish("closed"));
     socket.on("close", () => finish("closed"));
@@ -73,9 +86,20 @@ function proxyHeader({ destination, source = { ip: "10.244.1.5", port: 40000 } }
   return `PROXY ${family} ${source.ip} ${destination.ip} ${source.port} ${destination.port}\r\n`;
 }
 
+/** A TLS client that takes any certificate, and offers its own where the request says so. */
+function shakeHands(socket: Socket, { sni, alpn, clientCertificate: offered }: RequestTls): TLSSocket {
+  return connectTls({
+    socket,
+    rejectUnauthorized: false,
+    ...(sni === undefined ? {} : { servername: sni }),
+    ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
+    ...(offered === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
+  });
+}
+
 async function bytesOf(request: Request): Promise<Buffer> {
-  if (request.tls !== undefined) return clientHello(request.tls);
   if (request.http !== undefined) return httpBytes(request, request.http);
+  if (request.tls !== undefined) return clientHello(request.tls);
   if (request.payloadBase64 !== undefined) return Buffer.from(request.payloadBase64, "base64");
   return Buffer.from(request.payload ?? "");
 }
@@ -91,7 +115,7 @@ function httpBytes(request: Request, http: RequestHttp): Buffer {
   const body = Buffer.alloc(request.bodyBytes ?? 0, "b");
   if (http.version === "h2") {
     const pseudo: (readonly [string, string])[] = [[":method", http.method]];
-    if (http.method !== "CONNECT") pseudo.push([":scheme", "http"]);
+    if (http.method !== "CONNECT") pseudo.push([":scheme", request.tls === undefined ? "http" : "https"]);
     if (http.authority !== undefined) pseudo.push([":authority", http.authority]);
     if (http.path !== undefined) pseudo.push([":path", http.path]);
     return h2Request([...pseudo, ...lines], body);

@@ -71,7 +71,12 @@ function answer(socket: Socket, cluster: string, arrived: Arrived[]): void {
         ?.slice(name.length + 1)
         .trim() ?? null;
     const host = header("host");
-    arrived.push({ cluster, authority: host === null ? null : utf8(host), path: utf8(line.split(" ").slice(1, -1).join(" ")), probe: header("x-probe-id") });
+    arrived.push({
+      cluster,
+      authority: host === null ? null : utf8(host),
+      path: utf8(line.split(" ").slice(1, -1).join(" ")),
+      probe: header("x-probe-id"),
+    });
     socket.end("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
   };
   socket.on("data", read);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Reception, type ReceptionContext, receiveRequest } from "../../src/explain/receive-request.js";
+import { receiveRequest } from "../../src/explain/receive-request.js";
+import type { Reception, ReceptionContext } from "../../src/explain/reception.js";
 import type { Request } from "../../src/index.js";
 import { firstHeaderValue, headerValues } from "../../src/match/request-headers.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ReceivedRequest } from "../../src/explain/receive-request.js";
+import type { ReceivedRequest } from "../../src/explain/reception.js";
 import { redirectLocation, redirectStatus } from "../../src/explain/redirect-location.js";
 import { requestHeaders } from "../../src/match/request-headers.js";
 import type { Route } from "../../src/model/route-configuration.js";

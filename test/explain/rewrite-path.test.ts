@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ReceivedRequest } from "../../src/explain/receive-request.js";
+import type { ReceivedRequest } from "../../src/explain/reception.js";
 import { rewriteAuthority, rewritePath } from "../../src/explain/rewrite-path.js";
 import { requestHeaders } from "../../src/match/request-headers.js";
 

@@ -189,5 +189,17 @@ describe("requestHeaders", () => {
     { type: "application/grpc-web", want: false },
     { type: "application/grpc; charset=utf-8", want: false },
     { type: "Application/grpc", want: false },
-  ])("$type is gRPC: $want", ({ type, want }) => expect(isGrpcRequest(requestHeaders([[":path", "/"], ["content-type", type]], "h2"))).toBe(want));
+  ])("$type is gRPC: $want", ({ type, want }) =>
+    expect(
+      isGrpcRequest(
+        requestHeaders(
+          [
+            [":path", "/"],
+            ["content-type", type],
+          ],
+          "h2",
+        ),
+      ),
+    ).toBe(want),
+  );
 });

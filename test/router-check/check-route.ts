@@ -5,7 +5,8 @@ import { chooseVirtualCluster } from "../../src/explain/choose-virtual-cluster.j
 import { chooseVirtualHost } from "../../src/explain/choose-virtual-host.js";
 import { finalizeRequestHeaders, finalizeResponseHeaders, operatorsOf, type RouteLevels } from "../../src/explain/finalize-headers.js";
 import { startJournal } from "../../src/explain/journal.js";
-import { type ReceivedRequest, receiveRequest } from "../../src/explain/receive-request.js";
+import { receiveRequest } from "../../src/explain/receive-request.js";
+import type { ReceivedRequest } from "../../src/explain/reception.js";
 import type { HttpConnectionManager, WeightedCluster_ClusterWeight } from "../../src/generated/messages.js";
 import { type Explanation, explain, type Request, type RequestHttp, type Snapshot } from "../../src/index.js";
 import { behaviourOf } from "../../src/match/behaviour.js";

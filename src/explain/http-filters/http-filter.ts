@@ -10,7 +10,7 @@ import { type Any, placeOf } from "../../model/proto-json.js";
 import type { Route, VirtualHost } from "../../model/route-configuration.js";
 import type { Uncertain, UncertainCode } from "../explanation.js";
 import type { LocalReply } from "../local-reply.js";
-import type { ReceivedRequest } from "../receive-request.js";
+import type { ReceivedRequest } from "../reception.js";
 
 /** What an HTTP filter looks at when it decides about a request. */
 export interface HttpFilterInput {

@@ -3,7 +3,7 @@ import type { HttpFilter } from "../../model/filter-chain.js";
 import { type Any, messageNameOf, unpack } from "../../model/proto-json.js";
 import type { RouteConfiguration } from "../../model/route-configuration.js";
 import type { Uncertain } from "../explanation.js";
-import type { ReceivedRequest } from "../receive-request.js";
+import type { ReceivedRequest } from "../reception.js";
 import { httpFilterTypeOf, typeOfOwn } from "./filter-types.js";
 import { type ChangedView, type HttpFilterDecision, type HttpFilterInput, notModelled } from "./http-filter.js";
 import { httpFilterModels } from "./models.js";

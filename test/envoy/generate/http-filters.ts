@@ -140,13 +140,15 @@ export const networkRbac: fc.Arbitrary<JsonObject> = fc
       2,
     ),
   )
-  .map(([action, policies]): JsonObject => ({
-    name: "rbac",
-    typed_config: any("envoy.extensions.filters.network.rbac.v3.RBAC", {
-      stat_prefix: "rbac",
-      rules: { ...(action === undefined ? {} : { action }), policies: Object.fromEntries(policies) },
+  .map(
+    ([action, policies]): JsonObject => ({
+      name: "rbac",
+      typed_config: any("envoy.extensions.filters.network.rbac.v3.RBAC", {
+        stat_prefix: "rbac",
+        rules: { ...(action === undefined ? {} : { action }), policies: Object.fromEntries(policies) },
+      }),
     }),
-  }));
+  );
 
 const corsPolicy = message({
   allow_origin_string_match: few(stringMatcher(either("jason", "anna", "*", "https://reviews.example.com")), 2),
@@ -252,8 +254,8 @@ export const perRouteFilters: fc.Arbitrary<JsonObject> = message({
   cors: seldom(2, wrapped(corsPolicy.map((fields) => any(types.corsPolicy, fields)))),
   jwt: seldom(
     5,
-    either<JsonObject>({ disabled: true }, { requirement_name: "named" }, { requirement_name: "lax" }).map(
-      (fields) => any(types.jwtPerRoute, fields),
+    either<JsonObject>({ disabled: true }, { requirement_name: "named" }, { requirement_name: "lax" }).map((fields) =>
+      any(types.jwtPerRoute, fields),
     ),
   ),
 });

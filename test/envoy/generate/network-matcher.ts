@@ -1,7 +1,7 @@
 import type fc from "fast-check";
 import fastCheck from "fast-check";
 import type { JsonObject } from "../../../src/util/json.js";
-import { any, byWeight, either, few, message, merged, seldom } from "./draw.js";
+import { any, byWeight, either, few, merged, message, seldom } from "./draw.js";
 import { stringMatcher } from "./match.js";
 
 const inputs: Readonly<Record<string, readonly string[]>> = {
@@ -24,7 +24,9 @@ const inputOf = (name: string): JsonObject => ({
 const inputName = either(...Object.keys(inputs));
 const valuesOf = (name: string): fc.Arbitrary<string> => either(...(inputs[name] ?? []));
 
-const single = inputName.chain((name) => stringMatcher(valuesOf(name)).map((value_match): JsonObject => ({ single_predicate: { input: inputOf(name), value_match } })));
+const single = inputName.chain((name) =>
+  stringMatcher(valuesOf(name)).map((value_match): JsonObject => ({ single_predicate: { input: inputOf(name), value_match } })),
+);
 
 const predicate: fc.Arbitrary<JsonObject> = byWeight<JsonObject>(
   [4, single],
@@ -48,7 +50,9 @@ function level(inner: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
     1,
   ).map((matchers) => ({ matcher_list: { matchers } }));
   const exact = inputName.chain((name) =>
-    few(fastCheck.tuple(valuesOf(name), inner), 3, 1).map((pairs) => ({ matcher_tree: { input: inputOf(name), exact_match_map: { map: Object.fromEntries(pairs) } } })),
+    few(fastCheck.tuple(valuesOf(name), inner), 3, 1).map((pairs) => ({
+      matcher_tree: { input: inputOf(name), exact_match_map: { map: Object.fromEntries(pairs) } },
+    })),
   );
   const prefix = few(fastCheck.tuple(either("re", "reviews", "r", "ratings."), inner), 3, 1).map((pairs) => ({
     matcher_tree: { input: inputOf("ServerName"), prefix_match_map: { map: Object.fromEntries(pairs) } },
@@ -61,7 +65,11 @@ function level(inner: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
         custom_match: {
           name: "ip",
           typed_config: any("xds.type.matcher.v3.IPMatcher", {
-            range_matchers: entries.map(([range, on_match, exclusive]) => ({ ranges: [range], on_match, ...(exclusive === undefined ? {} : { exclusive }) })),
+            range_matchers: entries.map(([range, on_match, exclusive]) => ({
+              ranges: [range],
+              on_match,
+              ...(exclusive === undefined ? {} : { exclusive }),
+            })),
           }),
         },
       },
@@ -71,6 +79,8 @@ function level(inner: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
 
 /** A filter_chain_matcher that leads to filter chains by their names. */
 export function chainMatcher(names: readonly string[]): fc.Arbitrary<JsonObject> {
-  const action = either(...names).map((value): JsonObject => ({ action: { name: value, typed_config: any("google.protobuf.StringValue", { value }) } }));
+  const action = either(...names).map(
+    (value): JsonObject => ({ action: { name: value, typed_config: any("google.protobuf.StringValue", { value }) } }),
+  );
   return level(byWeight<JsonObject>([3, action], [1, level(action).map((matcher) => ({ matcher }))]));
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Request, RequestHttp, SocketEnd } from "../../../src/model/request.js";
+import { clientIdentity } from "../certificates.js";
 import { byWeight, either, few, seldom } from "./draw.js";
 import { headerNames, methods, requestAuthority, requestTarget, texts } from "./vocabulary.js";
 
@@ -37,7 +38,12 @@ const headers = fc
 
 /** The values that may become a host upstream: HTTP/2 would keep the blanks, and no server of HTTP/1 shows them. */
 const withoutBlanks = (given: Readonly<Record<string, readonly string[]>>) =>
-  Object.fromEntries(Object.entries(given).map(([name, list]) => [name, ["origin", "x-user", "x-host"].includes(name) ? list.map((value) => value.trim()) : list]));
+  Object.fromEntries(
+    Object.entries(given).map(([name, list]) => [
+      name,
+      ["origin", "x-user", "x-host"].includes(name) ? list.map((value) => value.trim()) : list,
+    ]),
+  );
 
 const httpVersion = byWeight<RequestHttp["version"]>([7, fc.constant("http/1.1")], [1, fc.constant("http/1.0")], [3, fc.constant("h2")]);
 
@@ -72,16 +78,38 @@ const v6 = fc.record({
 /** Where connections come from and go to. */
 export const addresses = byWeight<{ source: SocketEnd; destination: SocketEnd }>([8, v4], [1, v6]);
 
-const serverNames = ["reviews.example.com", "ratings.example.com", "Reviews.Example.com", "a.b.example.com", "shop.com", "reviews.default", "mysql"] as const;
+const serverNames = [
+  "reviews.example.com",
+  "ratings.example.com",
+  "Reviews.Example.com",
+  "a.b.example.com",
+  "shop.com",
+  "reviews.default",
+  "mysql",
+] as const;
 const tls = fc
-  .tuple(seldom(4, fc.constant(true)), either(...serverNames), either<readonly string[] | undefined>(undefined, ["h2", "http/1.1"], ["http/1.1"], ["h2"], ["istio", "h2"], ["h3"]))
+  .tuple(
+    seldom(4, fc.constant(true)),
+    either(...serverNames),
+    either<readonly string[] | undefined>(undefined, ["h2", "http/1.1"], ["http/1.1"], ["h2"], ["istio", "h2"], ["h3"]),
+  )
   .map(([nameless, sni, alpn]) => ({ ...(nameless === true ? {} : { sni }), ...(alpn === undefined ? {} : { alpn }) }));
 
-const payload = either("hello tcp\n", "SSH-2.0-OpenSSH_9\r\n", "{\"a\":1}\n", "\r\n\r\nGET / HTTP/1.1\r\n\r\n", "USER jason\r\n", "GET /\r\n\r\n", "GET / XTTP/1.1\r\n\r\n", "\u0000\u0001\u0002\u0003\u0004\u0005\n", "get / HTTP/1.1\r\n\r\n");
-
-const plainHttp = fc.record({ version: httpVersion, method: either("GET", "POST", "FOO", "get", "OPTIONS"), path: either("/", "/reviews", "/a/../b", "*") }).map(
-  ({ version, method, path }): RequestHttp => ({ version, method, authority: "reviews", path, headers: {} }),
+const payload = either(
+  "hello tcp\n",
+  "SSH-2.0-OpenSSH_9\r\n",
+  '{"a":1}\n',
+  "\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+  "USER jason\r\n",
+  "GET /\r\n\r\n",
+  "GET / XTTP/1.1\r\n\r\n",
+  "\u0000\u0001\u0002\u0003\u0004\u0005\n",
+  "get / HTTP/1.1\r\n\r\n",
 );
+
+const plainHttp = fc
+  .record({ version: httpVersion, method: either("GET", "POST", "FOO", "get", "OPTIONS"), path: either("/", "/reviews", "/a/../b", "*") })
+  .map(({ version, method, path }): RequestHttp => ({ version, method, authority: "reviews", path, headers: {} }));
 
 /** A connection of any kind: HTTP, a ClientHello, other bytes, or nothing. */
 export const connection: fc.Arbitrary<Request> = fc
@@ -95,6 +123,23 @@ export const connection: fc.Arbitrary<Request> = fc
     ),
   )
   .map(([ends, spoken]) => ({ ...spoken, ...ends }));
+
+/** Mostly HTTP inside TLS; beside it what comes without. */
+export const secureConnection: fc.Arbitrary<Request> = fc
+  .tuple(
+    addresses,
+    plainHttp,
+    either(...serverNames),
+    seldom(5, fc.constant(true)),
+    seldom(2, fc.constant({ clientCertificate: clientIdentity })),
+    seldom(4, fc.constant(true)),
+    fc.boolean(),
+  )
+  .map(([ends, http, sni, nameless, certificate, plain, silentAlpn]) => {
+    if (plain === true) return { ...ends, http };
+    const alpn = http.version === "h2" ? { alpn: ["h2"] } : silentAlpn ? {} : { alpn: ["http/1.1"] };
+    return { ...ends, http, tls: { ...(nameless === true ? {} : { sni }), ...alpn, ...certificate } };
+  });
 
 /** An HTTP request, with a body at times. */
 export const httpRequest: fc.Arbitrary<Request> = fc

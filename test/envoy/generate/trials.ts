@@ -4,9 +4,9 @@ import type { JsonObject } from "../../../src/util/json.js";
 import { proxyProtocolFilter } from "../dress-trial.js";
 import type { Entry, Trial } from "../trial.js";
 import { byWeight, few, seldom } from "./draw.js";
-import { chainListener } from "./filter-chains.js";
+import { chainListener, tlsListener } from "./filter-chains.js";
 import { managerWith } from "./manager.js";
-import { connection, httpRequest } from "./requests.js";
+import { connection, httpRequest, secureConnection } from "./requests.js";
 import { routeConfiguration } from "./route.js";
 
 const entry = byWeight<Entry>([1, fc.constant("direct")], [5, fc.constant("proxied")]);
@@ -33,8 +33,21 @@ export const routeTrial = (requests: number): fc.Arbitrary<Trial> =>
 /** A listener with several filter chains: the matter is which one takes a connection, and what it does with it. */
 export const chainTrial = (requests: number): fc.Arbitrary<Trial> =>
   fc.record({ entry, sent: few(connection, requests, requests) }).chain(({ entry: comes, sent }) =>
-    chainListener(comes !== "direct").map((listener) => ({ entry: comes, byRds: false, listeners: [listener], requests: numbered(sent) })),
+    chainListener(comes !== "direct").map((listener) => ({
+      entry: comes,
+      byRds: false,
+      listeners: [listener],
+      requests: numbered(sent),
+    })),
   );
+
+/** The same with filter chains that take TLS off. */
+export const tlsTrial = (requests: number): fc.Arbitrary<Trial> =>
+  fc
+    .record({ entry, sent: few(secureConnection, requests, requests) })
+    .chain(({ entry: comes, sent }) =>
+      tlsListener(comes !== "direct").map((listener) => ({ entry: comes, byRds: false, listeners: [listener], requests: numbered(sent) })),
+    );
 
 const targetAddresses = [
   ["10.96.0.11", 9080],
@@ -58,7 +71,10 @@ export const handOffTrial = (requests: number): fc.Arbitrary<Trial> =>
     .tuple(
       chainListener(true),
       fc.shuffledSubarray([...targetAddresses], { minLength: 2 }),
-      fc.array(fc.tuple(chainListener(false), fc.boolean(), seldom(3, fc.constant(true))), { minLength: targetAddresses.length, maxLength: targetAddresses.length }),
+      fc.array(fc.tuple(chainListener(false), fc.boolean(), seldom(3, fc.constant(true))), {
+        minLength: targetAddresses.length,
+        maxLength: targetAddresses.length,
+      }),
       few(connection, requests, requests),
     )
     .map(([accepting, addresses, targets, sent]) => {
@@ -69,8 +85,14 @@ export const handOffTrial = (requests: number): fc.Arbitrary<Trial> =>
         const more = other === undefined ? [] : [{ address: socketAddress(other, compatible) }];
         return [{ ...listener, address: socketAddress(own, compatible), ...(doubled === true ? { additional_addresses: more } : {}) }];
       });
-      return { entry: "handed-off", byRds: false, listeners: [{ ...accepting, use_original_dst: true }, ...listeners], requests: numbered(sent) };
+      return {
+        entry: "handed-off",
+        byRds: false,
+        listeners: [{ ...accepting, use_original_dst: true }, ...listeners],
+        requests: numbered(sent),
+      };
     });
 
 /** Any trial; of those that hand connections on at most one may run in an Envoy, so they come apart. */
-export const anyTrial = (requests: number): fc.Arbitrary<Trial> => byWeight([3, routeTrial(requests)], [1, chainTrial(requests)]);
+export const anyTrial = (requests: number): fc.Arbitrary<Trial> =>
+  byWeight([6, routeTrial(requests)], [2, chainTrial(requests)], [1, tlsTrial(requests)]);
