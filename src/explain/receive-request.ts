@@ -1,7 +1,5 @@
 import type { HttpConnectionManager } from "../generated/messages.js";
-import type { RuntimeValues } from "../match/behaviour.js";
-import type { ConnectionEnd } from "../match/connection.js";
-import { isGrpcRequest, type RequestHeaders, requestHeaders, type UnknownHeader } from "../match/request-headers.js";
+import { isGrpcRequest, requestHeaders, type UnknownHeader } from "../match/request-headers.js";
 import type { Answer } from "../match/verdict.js";
 import { type EnvoyVersion, isAtLeast } from "../model/envoy-version.js";
 import { placeOf } from "../model/proto-json.js";
