@@ -106,7 +106,7 @@ function followConnection(context: ExplainContext, request: EvaluatedRequest, jo
     );
   }
   const destination = inspected.restored ? request.destination : local;
-  return { ...describeListener(listener), ...followListener(context, request, journal, accepting, listener, inspected, destination) };
+  return Object.assign(followListener(context, request, journal, accepting, listener, inspected, destination), describeListener(listener));
 }
 
 const describeListener = (listener: Listener): Pick<Findings, "listener"> => ({
@@ -162,7 +162,7 @@ function followListener(
     restored: inspected.restored,
     peer: downstreamPeer(chain, request),
   };
-  return { ...found, ...(broken === undefined ? followChain(arrived) : brokenConnection(arrived, broken)) };
+  return Object.assign(broken === undefined ? followChain(arrived) : brokenConnection(arrived, broken), found);
 }
 
 /** A connection whose TLS handshake fails. A TCP proxy has dialled its cluster by then: it does so before any byte is read. */

@@ -180,9 +180,10 @@ function outcomeOf(
   return code >= 300 && code < 400 && location !== null ? "redirect" : "rejected";
 }
 
-function observeTcp(line: LogLine, { secured }: Traces): Observation {
+function observeTcp(line: LogLine, { request, secured }: Traces): Observation {
   // A TCP proxy dials before the client has shaken hands.
-  const broken = secured.has(`${line.listener}/${line.filterChain ?? ""}`) && line.tlsVersion === null && line.host !== null;
+  const shaken = request.tls !== undefined && line.tlsVersion !== null;
+  const broken = secured.has(`${line.listener}/${line.filterChain ?? ""}`) && !shaken && line.host !== null;
   const forwarded = line.host !== null && line.termination === null && !broken;
   return {
     observed: {
