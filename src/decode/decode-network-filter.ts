@@ -5,15 +5,8 @@ import { decodeRouteConfigurationMessage } from "./decode-route-configuration.js
 
 /** A network filter with, where it ends the chain, what it ends in. Recognised by the type of its configuration, not by its name. */
 export function decodeNetworkFilter(message: ConfigListenerFilter): NetworkFilter {
-  const config = message.typed_config ?? message.config_discovery?.default_config ?? null;
-  return {
-    name: message.name ?? "",
-    at: placeOf(message),
-    type: config === null ? null : messageNameOf(config),
-    config,
-    discoveredAs: message.config_discovery === undefined ? null : (message.name ?? ""),
-    terminal: config === null ? null : decodeTerminalFilter(config),
-  };
+  const configured = decodeConfigured(message);
+  return { ...configured, terminal: configured.config === null ? null : decodeTerminalFilter(configured.config) };
 }
 
 function decodeTerminalFilter(config: Any): TerminalFilter | null {
@@ -41,6 +34,11 @@ function decodeRouteSource(manager: HttpConnectionManager): RouteSource {
 }
 
 function decodeHttpFilter(message: HttpFilterMessage): HttpFilter {
+  return { ...decodeConfigured(message), disabled: message.disabled ?? false };
+}
+
+/** What a filter of either kind has: its own configuration, or one that ECDS delivers under the filter's name. */
+function decodeConfigured(message: ConfigListenerFilter | HttpFilterMessage): Omit<NetworkFilter, "terminal"> {
   const config = message.typed_config ?? message.config_discovery?.default_config ?? null;
   return {
     name: message.name ?? "",
@@ -48,6 +46,5 @@ function decodeHttpFilter(message: HttpFilterMessage): HttpFilter {
     type: config === null ? null : messageNameOf(config),
     config,
     discoveredAs: message.config_discovery === undefined ? null : (message.name ?? ""),
-    disabled: message.disabled ?? false,
   };
 }

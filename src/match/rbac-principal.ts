@@ -18,7 +18,7 @@ import {
 import type { PeerIdentity, RbacSubject } from "./rbac-subject.js";
 import { matchesString, phraseStringMatcher, type StringMatcher } from "./string.js";
 import { unknownCriterion } from "./unknown-criterion.js";
-import { anyAnswer, judge, not, notMatched, undecided, type Verdict } from "./verdict.js";
+import { anyAnswer, judge, matched, not, notMatched, undecided, type Verdict } from "./verdict.js";
 import { listFew } from "./wording.js";
 
 const knownFields: ReadonlySet<string> = new Set([
@@ -58,12 +58,12 @@ export function matchPrincipal(principal: Principal, subject: RbacSubject, behav
 }
 
 /**
- * Without a name: has the client presented a certificate? With one: is a URI name of its certificate, else a DNS name, else its
+ * Without a name: is the connection TLS, with a certificate of the client or without (measured on 1.40.0)? With one: is a URI name of its certificate, else a DNS name, else its
  * subject one that the matcher takes? A connection without TLS is nobody.
  */
 function judgePeer(name: StringMatcher | undefined, peer: PeerIdentity | null, encoding: RegexEncoding, at: string): Verdict {
   if (peer === null) return notMatched("the connection is not TLS that Envoy takes off, so nobody is authenticated", at);
-  if (name === undefined) return judge(peer.presented, at, { yes: "the client has a certificate", no: "the client has no certificate" });
+  if (name === undefined) return matched("the connection is TLS, whether the client has a certificate or not", at);
   const names = [...peer.uris, ...peer.dns, peer.subject];
   const { holds, fails } = phraseStringMatcher(name);
   const shown = peer.presented ? listFew(names.filter((one) => one !== "")) || "a certificate without names" : "no certificate";

@@ -2,7 +2,7 @@ import protojson from "protobufjs/ext/protojson.js";
 import protobuf from "protobufjs/light.js";
 import { messageNameOf } from "../model/proto-json.js";
 import { isJsonObject, type Json, type JsonObject, setMember } from "../util/json.js";
-import { type DescriptorJson, descriptorOf, topLevelOf } from "./describe-type.js";
+import { type DescriptorJson, descriptorOf, jsonNameOf, topLevelOf } from "./describe-type.js";
 import type { ReadMessage, SetAside } from "./read-message.js";
 
 /** A message in full, as protobufjs holds it, with what its descriptors can't hold beside it. */
@@ -88,11 +88,9 @@ function follow(value: Mutable, path: readonly (string | number)[]): Mutable | u
   return found;
 }
 
-const camelCase = (name: string): string => name.replace(/_+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? "");
-
 function keyIn(object: Mutable, key: string | number): string | number | undefined {
   if (Object.hasOwn(object, key)) return key;
-  const json = typeof key === "string" ? camelCase(key) : key;
+  const json = typeof key === "string" ? jsonNameOf(key) : key;
   return Object.hasOwn(object, json) ? json : undefined;
 }
 

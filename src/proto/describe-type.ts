@@ -161,4 +161,4 @@ function enumFrom(name: string, values: Readonly<Record<string, number>>): EnumD
 }
 
 /** protoc's rule: an underscore goes and the letter behind it becomes a capital. */
-const jsonNameOf = (name: string): string => name.replace(/_+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? "");
+export const jsonNameOf = (name: string): string => name.replace(/_+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? "");

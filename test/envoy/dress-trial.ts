@@ -126,6 +126,5 @@ const logFields = {
   location: "%RESPONSE_HEADER(LOCATION)%",
   grpcStatus: "%RESPONSE_HEADER(GRPC-STATUS)%",
   termination: "%CONNECTION_TERMINATION_DETAILS%",
-  tlsVersion: "%DOWNSTREAM_TLS_VERSION%",
   peer: "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%",
 };

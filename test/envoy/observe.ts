@@ -20,8 +20,6 @@ export interface LogLine {
   readonly location: string | null;
   readonly grpcStatus: number | null;
   readonly termination: string | null;
-  /** Null: no TLS, or its handshake was not finished. */
-  readonly tlsVersion: string | null;
   /** The client's end of the connection, as ip:port. */
   readonly peer: string;
 }
@@ -53,7 +51,6 @@ export function readLog(text: string): readonly LogLine[] {
         location: text("location"),
         grpcStatus: number("grpcStatus"),
         termination: text("termination"),
-        tlsVersion: text("tlsVersion"),
         peer: text("peer") ?? "",
       },
     ];
@@ -180,10 +177,9 @@ function outcomeOf(
   return code >= 300 && code < 400 && location !== null ? "redirect" : "rejected";
 }
 
-function observeTcp(line: LogLine, { request, secured }: Traces): Observation {
+function observeTcp(line: LogLine, { client, secured }: Traces): Observation {
   // A TCP proxy dials before the client has shaken hands.
-  const shaken = request.tls !== undefined && line.tlsVersion !== null;
-  const broken = secured.has(`${line.listener}/${line.filterChain ?? ""}`) && !shaken && line.host !== null;
+  const broken = secured.has(`${line.listener}/${line.filterChain ?? ""}`) && !client.greeted && line.host !== null && line.termination === null;
   const forwarded = line.host !== null && line.termination === null && !broken;
   return {
     observed: {

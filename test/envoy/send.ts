@@ -3,6 +3,7 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Request, RequestHttp, RequestTls, SocketEnd } from "../../src/model/request.js";
 import { clientCertificate } from "./certificates.js";
 import { clientHello } from "./client-hello.js";
+import { greeting } from "./upstreams.js";
 import { h2Request, readH2, settingsAcknowledged } from "./h2-frames.js";
 
 /** What the client saw, in the words of the recorded corpus. */
@@ -11,6 +12,8 @@ export interface Client {
   readonly status: number | null;
   readonly location: string | null;
   readonly answered: boolean;
+  /** Has the server behind a TCP proxy been heard? */
+  readonly greeted: boolean;
   readonly closed: boolean;
   readonly timeout: boolean;
 }
@@ -150,7 +153,7 @@ function isComplete(bytes: Buffer, method: string): boolean {
 }
 
 function clientOf(http: RequestHttp | undefined, bytes: Buffer, ending: "answered" | "closed" | "timeout"): Client {
-  const end = { closed: ending === "closed", timeout: ending === "timeout" };
+  const end = { greeted: bytes.includes(greeting), closed: ending === "closed", timeout: ending === "timeout" };
   const spokeHttp1 = bytes.subarray(0, 7).toString("latin1") === "HTTP/1.";
   if (http?.version === "h2" && !spokeHttp1) return { status: null, location: null, answered: readH2(bytes).answered, ...end };
   const head = headOf(bytes)?.head;

@@ -44,9 +44,11 @@ export async function openUpstreams(http: readonly string[], tcp: readonly strin
 
 const portOf = (address: AddressInfo | string | null): number => (typeof address === "object" && address !== null ? address.port : 0);
 
+export const greeting = "welcome\n";
+
 function greet(socket: Socket): void {
   socket.resume();
-  socket.end("welcome\n");
+  socket.end(greeting);
 }
 
 const utf8 = (bytes: string): string => Buffer.from(bytes, "latin1").toString("utf8");
