@@ -167,10 +167,19 @@ function followListener(
 
 /** A connection whose TLS handshake fails. A TCP proxy has dialled its cluster by then: it does so before any byte is read. */
 function brokenConnection(arrived: ArrivedConnection, because: string): Findings {
-  const { chain, journal } = arrived;
+  const { chain, journal, connection, peer, context } = arrived;
   journal.decide("transport socket", "handshake fails", because, chain.at);
-  const terminal = chain.filters.find((filter) => filter.terminal !== null)?.terminal;
-  const dialled = terminal?.kind === "tcp_proxy" ? explainTcp(arrived, terminal.proxy, undefined) : undefined;
+  // The network filters see a new connection, and never a byte of it.
+  const result = runNetworkFilters(chain, {
+    connection,
+    peer,
+    behaviour: context.behaviour,
+    extension: context.configuration.extension,
+    serverFirst: true,
+  });
+  const terminal = result.end === "terminal" ? result.filter.terminal : undefined;
+  const chosenBefore = result.end === "terminal" ? result.tcpCluster : undefined;
+  const dialled = terminal?.kind === "tcp_proxy" ? explainTcp(arrived, terminal.proxy, chosenBefore) : undefined;
   if (dialled?.outcome === "closed") return dialled;
   return {
     outcome: "closed",

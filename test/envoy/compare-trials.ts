@@ -19,7 +19,8 @@ export interface ComparisonOptions {
   readonly say: (line: string) => void;
 }
 
-const requestsPerTrial = 40;
+/** Few requests go through more configurations in proportion. */
+const [fewPerTrial, manyPerTrial, manyRequests] = [15, 40, 1_000] as const;
 const trialsPerStart = 60;
 
 /** What the comparison of some requests came to. */
@@ -33,8 +34,12 @@ interface Judgement {
 function judge(snapshot: Snapshot, record: TrialRecord): Judgement {
   const explanation = explain(snapshot, record.request);
   const differences = compareWithEnvoy(explanation, record);
-  const open = explanation.uncertain.map(({ code, message }) => `${code}: ${message}`);
-  return { agrees: differences.length === 0 ? "yes" : open.length > 0 ? "open" : "no", differences, open };
+  const { uncertain } = explanation;
+  const open = uncertain.map(({ code, message }) => `${code}: ${message}`);
+  // Where chance picks the cluster, it is still one of those listed.
+  const excused =
+    uncertain.length > 0 && !(uncertain.every(({ code }) => code === "random") && differences.some(({ field }) => field === "clusters"));
+  return { agrees: differences.length === 0 ? "yes" : excused ? "open" : "no", differences, open };
 }
 
 interface Found {
@@ -51,6 +56,7 @@ interface Found {
  */
 export async function compareTrials(executable: string, { seed, count, shrinkSeconds, folder, say }: ComparisonOptions): Promise<number> {
   const started = Date.now();
+  const requestsPerTrial = count < manyRequests ? fewPerTrial : manyPerTrial;
   let [compared, refused, trialCount, disagreed, undecided] = [0, 0, 0, 0, 0];
   const found = new Map<string, Found>();
   const reasons = new Map<string, number>();
@@ -58,10 +64,10 @@ export async function compareTrials(executable: string, { seed, count, shrinkSec
   for (let start = 0; compared < count; start += 1) {
     const wanted = Math.min(trialsPerStart, Math.ceil((count - compared) / requestsPerTrial) + 1);
     const sample = (trial: fc.Arbitrary<Trial>, numRuns: number) => fc.sample(trial, { seed: seed * 1_000 + start, numRuns });
-    const trials = [...sample(anyTrial(requestsPerTrial), wanted), ...sample(handOffTrial(requestsPerTrial * 3), wanted > 10 ? 1 : 0)];
+    const trials = [...sample(anyTrial(requestsPerTrial), wanted), ...sample(handOffTrial(requestsPerTrial * 3), 1)];
     const run = await runTrials(executable, trials);
     const { snapshot } = readSnapshot(run.dump);
-    for (const reason of run.refusals) countUp(reasons, reason);
+    for (const reason of run.refusals) countUp(reasons, reason.replace(/^.*listener '[^']*': /, ""));
     trialCount += trials.length;
     for (const [index, records] of run.results.entries()) {
       const trial = trials[index];

@@ -179,7 +179,8 @@ function outcomeOf(
 
 function observeTcp(line: LogLine, { client, secured }: Traces): Observation {
   // A TCP proxy dials before the client has shaken hands.
-  const broken = secured.has(`${line.listener}/${line.filterChain ?? ""}`) && !client.greeted && line.host !== null && line.termination === null;
+  const broken =
+    secured.has(`${line.listener}/${line.filterChain ?? ""}`) && !client.greeted && line.host !== null && line.termination === null;
   const forwarded = line.host !== null && line.termination === null && !broken;
   return {
     observed: {

@@ -3,8 +3,8 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Request, RequestHttp, RequestTls, SocketEnd } from "../../src/model/request.js";
 import { clientCertificate } from "./certificates.js";
 import { clientHello } from "./client-hello.js";
-import { greeting } from "./upstreams.js";
 import { h2Request, readH2, settingsAcknowledged } from "./h2-frames.js";
+import { greeting } from "./upstreams.js";
 
 /** What the client saw, in the words of the recorded corpus. */
 export interface Client {

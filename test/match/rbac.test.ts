@@ -160,7 +160,7 @@ describe("principals", () => {
   it.each<{ why: string; principal: Principal; asked?: Asked; want: string }>([
     { why: "any", principal: { any: true }, want: "match" },
     { why: "anybody with a certificate", principal: { authenticated: {} }, asked: { peer: sleep }, want: "match" },
-    { why: "TLS without a certificate", principal: { authenticated: {} }, asked: { peer: nobody }, want: "no-match" },
+    { why: "TLS without a certificate", principal: { authenticated: {} }, asked: { peer: nobody }, want: "match" },
     { why: "plaintext is nobody", principal: { authenticated: {} }, want: "no-match" },
     { why: "so a negated identity holds on plaintext", principal: { not_id: { authenticated: { principal_name: uri } } }, want: "match" },
     { why: "a URI name", principal: { authenticated: { principal_name: uri } }, asked: { peer: sleep }, want: "match" },

@@ -19,7 +19,6 @@ const destinations = [
   range("127.0.0.1", 32),
   range("10.9.9.9", 8),
   range("0.0.0.0"),
-  range("::"),
 ];
 const peers = [
   range("10.0.0.0", 8),
