@@ -69,6 +69,9 @@ export async function compareTrials(executable: string, { seed, count, shrinkSec
     const { snapshot } = readSnapshot(run.dump);
     for (const reason of run.refusals) countUp(reasons, reason.replace(/^.*listener '[^']*': /, ""));
     trialCount += trials.length;
+    if (run.results.every((records) => records === null)) {
+      throw new Error(`this Envoy takes none of ${trials.length} configurations: ${run.refusals[0] ?? "its log does not say why"}`);
+    }
     for (const [index, records] of run.results.entries()) {
       const trial = trials[index];
       if (trial === undefined || records === null) {

@@ -27,12 +27,13 @@ const installation = installEnvoy(".envoy", values.envoy);
 if ("missing" in installation) {
   console.log(`test:envoy skipped: ${installation.missing}`);
 } else {
-  const disagreements = await compareTrials(installation.executable, {
-    seed,
-    count,
-    shrinkSeconds,
-    folder: join("test", "envoy", "found"),
-    say: (line) => console.log(line),
-  });
-  process.exitCode = disagreements === 0 ? 0 : 1;
+  try {
+    const folder = join("test", "envoy", "found");
+    const say = (line: string) => console.log(line);
+    const disagreements = await compareTrials(installation.executable, { seed, count, shrinkSeconds, folder, say });
+    process.exitCode = disagreements === 0 ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+  }
 }

@@ -30,6 +30,8 @@ const settleMs = 150;
 /** Starts Envoy with the listeners of all trials, sends their requests and puts together what became of each. */
 export async function runTrials(executable: string, trials: readonly Trial[]): Promise<TrialRun> {
   const folder = mkdtempSync(join(tmpdir(), "xdsight-envoy-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   const upstreams = await openUpstreams(echoClusters, greetingClusters);
   try {
     const ports = await freePorts(trials.length);
@@ -96,7 +98,8 @@ export async function runTrials(executable: string, trials: readonly Trial[]): P
     return { dump, results, refusals: refusalsIn(readFileSync(path("envoy.log"), "utf8")) };
   } finally {
     await upstreams.close();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.off("exit", remove);
   }
 }
 

@@ -185,6 +185,17 @@ describe("chooseFilterChain", () => {
     ]);
   });
 
+  it("calls it ambiguous where one names the whole range and another none: Envoy keeps them apart", () => {
+    const whole = cidr("0.0.0.0", 0);
+    for (const criterion of ["prefix_ranges", "source_prefix_ranges", "direct_source_prefix_ranges"] as const) {
+      const choice = chooseFilterChain([{ [criterion]: [whole] }, { source_ports: [1234] }], to("10.96.0.11", 80));
+      expect(choice).toMatchObject({ chosen: null, uncertain: { code: "ambiguous" } });
+      expect(new Set(choice.candidates)).toEqual(new Set([0, null]));
+      const nearer = chooseFilterChain([{ [criterion]: [whole] }, {}, { [criterion]: [cidr("10.0.0.0", 8)] }], to("10.96.0.11", 80));
+      expect(nearer).toMatchObject({ chosen: 2, uncertain: null });
+    }
+  });
+
   it("calls equal matches ambiguous", () => {
     const choice = chooseFilterChain([{}, { prefix_ranges: [cidr("0.0.0.0", 0)] }, { destination_port: 1 }], to("10.0.0.1", 80));
     expect(choice).toMatchObject({ chosen: null, candidates: [0, 1], uncertain: { code: "ambiguous" } });
