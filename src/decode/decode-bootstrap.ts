@@ -1,6 +1,5 @@
-import type { BuildVersion } from "../generated/messages.js";
 import { type Bootstrap, parseNodeId } from "../model/bootstrap.js";
-import type { EnvoyVersion } from "../model/envoy-version.js";
+import { envoyVersionOf } from "../model/envoy-version.js";
 import type { Resource } from "../model/snapshot.js";
 import { decodeAs } from "./decode-resource.js";
 
@@ -14,14 +13,8 @@ export function decodeBootstrap(resource: Resource): Bootstrap | null {
     at: resource.at,
     nodeId,
     proxy: parseNodeId(nodeId) ?? null,
-    envoyVersion: versionOf(message.node?.user_agent_build_version),
+    envoyVersion: envoyVersionOf(message.node?.user_agent_build_version),
     istioVersion: typeof istioVersion === "string" ? istioVersion : null,
     message,
   };
-}
-
-function versionOf(build: BuildVersion | undefined): EnvoyVersion | null {
-  const version = build?.version;
-  if (version === undefined) return null;
-  return { major: version.major_number ?? 0, minor: version.minor_number ?? 0, patch: version.patch ?? 0 };
 }

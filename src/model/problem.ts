@@ -10,12 +10,6 @@ export type DecodeProblem =
   | { readonly code: "older-type"; readonly at: string; readonly type: string; readonly readAs: string }
   | { readonly code: "nested-too-deep"; readonly at: string };
 
-/** A value with what went wrong while it was decoded. */
-export interface Decoded<Value> {
-  readonly value: Value;
-  readonly problems: readonly DecodeProblem[];
-}
-
 /** One problem as a sentence: what, where (the pointer is printed beside it), and what was done about it. */
 export function describeProblem(problem: DecodeProblem): string {
   switch (problem.code) {
