@@ -39,7 +39,7 @@ export function acceptConnection(
   isGateway: boolean,
 ): Acceptance | undefined {
   if (request.acceptedBy !== undefined) {
-    const named = listeners.find(({ name }) => name === request.acceptedBy);
+    const named = indexOf(listeners).byName.get(request.acceptedBy);
     return named === undefined
       ? undefined
       : { listener: named, redirected: !isBoundTo(named, request.destination), because: "named by the request" };
@@ -68,12 +68,10 @@ function mayBeDialled(listener: Listener, direction: "inbound" | "outbound"): bo
 }
 
 function redirectTarget(listeners: readonly Listener[], direction: "inbound" | "outbound"): Listener | undefined {
+  const { byName, redirecting } = indexOf(listeners);
   const name = direction === "outbound" ? "virtualOutbound" : "virtualInbound";
   const wanted = direction === "outbound" ? "OUTBOUND" : "INBOUND";
-  return (
-    listeners.find((listener) => listener.name === name) ??
-    listeners.find((listener) => listener.bindToPort && listener.useOriginalDst && listener.direction === wanted)
-  );
+  return byName.get(name) ?? redirecting.find((listener) => listener.direction === wanted);
 }
 
 export const addressText = (listener: Listener): string => (listener.address === null ? listener.name : formatAddress(listener.address));
@@ -94,12 +92,23 @@ interface BoundAddress {
   readonly ipv4Compat: boolean;
 }
 
-const indexes = new WeakMap<readonly Listener[], ReadonlyMap<number, readonly BoundAddress[]>>();
+/** Listeners by what a connection finds them by, in their order. */
+interface ListenerIndex {
+  /** The first of each name. */
+  readonly byName: ReadonlyMap<string, Listener>;
+  /** Those that a redirection may lead to. */
+  readonly redirecting: readonly Listener[];
+  readonly byPort: ReadonlyMap<number, readonly BoundAddress[]>;
+}
 
-/** The addresses of listeners by port, in the order of the listeners; made once a list. */
-function addressesByPort(listeners: readonly Listener[]): ReadonlyMap<number, readonly BoundAddress[]> {
+const indexes = new WeakMap<readonly Listener[], ListenerIndex>();
+
+/** The index of a list of listeners; made once a list. */
+function indexOf(listeners: readonly Listener[]): ListenerIndex {
   let index = indexes.get(listeners);
   if (index === undefined) {
+    const byName = new Map<string, Listener>();
+    for (const listener of listeners) if (!byName.has(listener.name)) byName.set(listener.name, listener);
     const byPort = new Map<number, BoundAddress[]>();
     for (const listener of listeners) {
       for (const address of addressesOf(listener)) {
@@ -111,7 +120,7 @@ function addressesByPort(listeners: readonly Listener[]): ReadonlyMap<number, re
         else others.push(bound);
       }
     }
-    index = byPort;
+    index = { byName, redirecting: listeners.filter(({ bindToPort, useOriginalDst }) => bindToPort && useOriginalDst), byPort };
     indexes.set(listeners, index);
   }
   return index;
@@ -135,7 +144,7 @@ export function findByAddress(
   if (wanted === undefined) return undefined;
   let wildcard: ByAddress | undefined;
   let compatible: ByAddress | undefined;
-  for (const { listener, ip, text, any, ipv4Compat } of addressesByPort(listeners).get(destination.port) ?? []) {
+  for (const { listener, ip, text, any, ipv4Compat } of indexOf(listeners).byPort.get(destination.port) ?? []) {
     if (!accept(listener)) continue;
     if (isSameIp(ip, wanted)) return { listener, address: text, exact: true };
     if (!any) continue;
@@ -150,7 +159,7 @@ const addressesOf = (listener: Listener): readonly Address[] =>
 
 /** Listeners that come near an address: on the same port, else on the same IP; with the reason why they did not get it. */
 export function listenersNear(listeners: readonly Listener[], destination: SocketEnd): readonly NearestCandidate[] {
-  const samePort = (addressesByPort(listeners).get(destination.port) ?? []).filter(({ listener }) => !listener.useOriginalDst);
+  const samePort = (indexOf(listeners).byPort.get(destination.port) ?? []).filter(({ listener }) => !listener.useOriginalDst);
   const [first] = samePort;
   if (first !== undefined) {
     const others = samePort.length - 1;

@@ -41,10 +41,10 @@ export function explain(snapshot: Snapshot, written: WrittenRequest, options: Ex
   const journal = startJournal();
   const spelt = httpInPayload(evaluated);
   const found = followConnection(context, spelt === undefined ? evaluated : { ...evaluated, http: spelt }, journal);
+  const head = { ...answerHead("explanation"), file: fileOf(snapshot.file) };
   return {
-    ...answerHead("explanation"),
-    file: fileOf(snapshot.file),
-    ...(request.id === undefined ? {} : { id: request.id }),
+    // One spread and first: a second one, or one in the middle, makes the literal ten times as slow, and there are many explanations.
+    ...(request.id === undefined ? head : { ...head, id: request.id }),
     request: evaluated,
     resolved: options.resolved ?? given,
     listener: found.listener ?? null,

@@ -71,10 +71,11 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   let path = connect && !h2 ? undefined : target.path;
   const changedBy = [...host.changedBy];
   // What Envoy looks at for its own reply has not been through the rules for the host yet.
-  const logged = receivedWith(path, [], given);
+  const asSent = path;
+  const logged = () => receivedWith(asSent, [], given);
   const refused = (status: number, details: string, because: string, at: string): RefusedRequest => ({
     ...answer(status, details, because, at),
-    logged,
+    logged: logged(),
   });
   if (given === undefined) return refused(400, "missing_host_header", "the request has no Host header", placeOf(manager));
   const untypedQuery = http.method === "QUERY" && (http.headers["content-type"] ?? []).every((type) => type === "");
@@ -103,7 +104,7 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
         response: localResponse({ status: 307, details: "path_normalization_failed", location: normalized.path }, false),
         because,
         at,
-        logged,
+        logged: logged(),
       };
     }
     path = normalized.path;

@@ -88,8 +88,10 @@ export function routeRequest(routed: RoutedRequest): Findings {
     if (route === null) return withoutRoute(routed, found, choice.near, blankProto);
     return actOnRoute({ ...routed, received: filters.received }, route, candidates, likely, found);
   };
-  const { response = null, ...rest } = finding();
-  return { ...rest, response: response === null ? null : { ...response, flags: [...new Set([...filters.flags, ...response.flags])] } };
+  const findings = finding();
+  const { response } = findings;
+  if (response === undefined || response === null || filters.flags.length === 0) return findings;
+  return { ...findings, response: { ...response, flags: [...new Set([...filters.flags, ...response.flags])] } };
 }
 
 /** The place of the require_tls that turns a plaintext request away; null where there is none. EXTERNAL_ONLY lets internal requests pass. */

@@ -90,6 +90,8 @@ export function describeFilterChainMatch(match: FilterChainMatch): string {
 
 interface Level {
   readonly criterion: FilterChainCriterion;
+  /** Does the filter chain name the criterion? */
+  names(match: FilterChainMatch): boolean;
   /** The buckets that a filter chain is in; one that does not name the criterion is in the bucket of all others. */
   buckets(match: FilterChainMatch): readonly string[];
   /** The values named, for people; none where the criterion is absent. */
@@ -187,6 +189,7 @@ function valueLevel(
 ): Level {
   return {
     criterion,
+    names: (match) => parts.values(match).length > 0,
     buckets(match) {
       const values = parts.values(match);
       return values.length === 0 ? [unnamed] : values;
@@ -211,6 +214,7 @@ function rangeLevel(
 ): Level {
   return {
     criterion,
+    names: (match) => (match[criterion] ?? []).length > 0,
     buckets(match) {
       const ranges = match[criterion] ?? [];
       return ranges.length === 0 ? everywhere : ranges.map(describeCidrRange);
@@ -262,6 +266,7 @@ function choose(matches: readonly FilterChainMatch[], connection: MatchedConnect
   const decided: FilterChainLevel[] = [];
   let survivors = indices;
   for (const [depth, level] of levels.entries()) {
+    if (!survivors.some((index) => level.names(matches[index] ?? {}))) continue; // All are in one bucket, which takes everything.
     const buckets = bucketsOf(level, matches, survivors);
     const picked = level.pick([...buckets.keys()], connection);
     const [bucket] = picked.possible;

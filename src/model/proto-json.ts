@@ -40,15 +40,60 @@ export function milliseconds(duration: Duration | undefined): number | undefined
   return duration === undefined ? undefined : Number(duration.slice(0, -1)) * 1000;
 }
 
-/** Where a decoded message stands: below its parent under the file's own spelling of the key, or at a pointer. */
-export type Place = { readonly parent: object; readonly key: string | number } | { readonly at: string };
+/** Answers the object that it is given, so that a class built on it adds its private members to that object. */
+class Given {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: that is what the class is for
+    return object;
+  }
+}
 
-const places = new WeakMap<object, Place>();
+/**
+ * The place of an object, kept on it as a private member: no copy, comparison or serialisation sees it. A WeakMap does the same at
+ * several times the cost, and a large dump has a million of them.
+ */
+class Placed extends Given {
+  /** The object around it; for the outermost its JSON pointer. */
+  #around: object | string;
+  /** The key below the object around it, as the file spells it. */
+  #key: string | number;
+
+  constructor(object: object, around: object | string, key: string | number) {
+    super(object);
+    this.#around = around;
+    this.#key = key;
+  }
+
+  static record(object: object, around: object | string, key: string | number): void {
+    if (#around in object) {
+      object.#around = around;
+      object.#key = key;
+    } else new Placed(object, around, key);
+  }
+
+  static pointerTo(object: object): string {
+    const keys: (string | number)[] = [];
+    let current: object | string = object;
+    while (typeof current !== "string") {
+      if (!(#around in current)) return pointTo("", ...keys.reverse());
+      keys.push(current.#key);
+      current = current.#around;
+    }
+    keys.pop(); // The outermost has a pointer in place of a key.
+    return pointTo(current, ...keys.reverse());
+  }
+}
+
 const spellings = new WeakMap<object, ReadonlyMap<string, string>>();
 
-/** Notes where a decoded object or array stands. For the decoder. */
-export function recordPlace(value: object, place: Place): void {
-  places.set(value, place);
+/** Notes that a decoded object or array stands in another one, under the file's own spelling of the key. For the decoder. */
+export function recordPlace(value: object, parent: object, key: string | number): void {
+  Placed.record(value, parent, key);
+}
+
+/** Notes the JSON pointer of an outermost decoded object. For the decoder. */
+export function recordPointer(value: object, at: string): void {
+  Placed.record(value, at, "");
 }
 
 /** Notes the file's spelling of those fields that it does not spell by their proto name. For the decoder. */
@@ -65,17 +110,5 @@ export function placeOf(message: object, field?: string): string {
     const own = placeOf(message);
     return Object.hasOwn(message, field) ? pointTo(own, spellings.get(message)?.get(field) ?? field) : own;
   }
-  const keys: (string | number)[] = [];
-  let at = "";
-  for (let current: object | undefined = message; current !== undefined; ) {
-    const place: Place | undefined = places.get(current);
-    if (place === undefined) break;
-    if ("at" in place) {
-      at = place.at;
-      break;
-    }
-    keys.push(place.key);
-    current = place.parent;
-  }
-  return pointTo(at, ...keys.reverse());
+  return Placed.pointerTo(message);
 }

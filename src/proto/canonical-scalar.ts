@@ -23,6 +23,22 @@ const integerKinds: Readonly<Record<string, keyof typeof ranges>> = {
   fixed64: "uint64",
 };
 
+/** Is the value canonical as it stands? Nearly all are; what this does not see, `canonicalScalar` reads. */
+export function isCanonicalScalar(scalar: ScalarType, json: Json): boolean {
+  switch (scalar) {
+    case "string":
+      return typeof json === "string";
+    case "bool":
+      return typeof json === "boolean";
+    case "int32":
+      return typeof json === "number" && (json | 0) === json;
+    case "uint32":
+      return typeof json === "number" && json >>> 0 === json;
+    default:
+      return false;
+  }
+}
+
 /** Reads a ProtoJSON scalar in any of its spellings: numbers as text, base64 of both alphabets. */
 export function canonicalScalar(scalar: ScalarType, json: Json): Canonical {
   switch (scalar) {

@@ -1,8 +1,15 @@
 import type { DecodeProblem } from "../model/problem.js";
-import { type Place, recordPlace, recordSpellings, typeUrlOf } from "../model/proto-json.js";
+import { recordPlace, recordPointer, recordSpellings, typeUrlOf } from "../model/proto-json.js";
 import { isJsonObject, type Json, type JsonObject, setMember } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
-import { type Canonical, canonicalDuration, canonicalScalar, canonicalTimestamp, isDefault } from "./canonical-scalar.js";
+import {
+  type Canonical,
+  canonicalDuration,
+  canonicalScalar,
+  canonicalTimestamp,
+  isCanonicalScalar,
+  isDefault,
+} from "./canonical-scalar.js";
 import {
   describeEnum,
   describeMessage,
@@ -65,6 +72,28 @@ const specialForms: Readonly<Record<string, (json: Json) => Canonical>> = {
   "google.protobuf.Value": (json) => ({ value: json }),
 };
 
+/** How ProtoJSON writes a message of a type: packed with its type, as the value that it wraps, in a form of its own, or by its fields. */
+type Form =
+  | "any"
+  | { readonly wraps: FieldKind }
+  | { readonly canonical: (json: Json) => Canonical }
+  | { readonly description: MessageDescription | undefined };
+
+const forms = new Map<string, Form>();
+
+function formOf(type: string): Form {
+  let form = forms.get(type);
+  if (form === undefined) {
+    const [wraps, canonical] = [wrapped[type], specialForms[type]];
+    if (type === anyType) form = "any";
+    else if (wraps !== undefined) form = { wraps };
+    else if (canonical !== undefined) form = { canonical };
+    else form = { description: describeMessage(type) };
+    forms.set(type, form);
+  }
+  return form;
+}
+
 /**
  * Reads a message from ProtoJSON as Envoy or istiod prints it: either spelling of the field names, enums by name or
  * number, Any and TypedStruct, older type URLs (read as their v3 successors).
@@ -73,28 +102,11 @@ const specialForms: Readonly<Record<string, (json: Json) => Canonical>> = {
  * @param at JSON pointer of `json` in its file
  */
 export function readMessage(type: string, json: JsonObject, at: string): ReadMessage {
-  const reader = new MessageReader();
-  const value = Object.hasOwn(json, "@type") ? reader.any(json, null, 0) : reader.message(type, json, null, 0);
+  const reader = new MessageReader(at);
+  const value = Object.hasOwn(json, "@type") ? reader.any(json, 0) : reader.message(type, json, 0);
   const found = isJsonObject(value) ? value : {};
-  reader.place(found, { at });
-  return { value: found, problems: reader.finish(at), setAside: reader.setAside };
-}
-
-/** Where the reader is: the file's keys (for pointers) and the canonical keys (for setting aside), as a list up to the root. */
-interface Trail {
-  readonly parent: Trail | null;
-  readonly fileKey: string | number;
-  /** null for a level that only the file has: the `value` of a TypedStruct. */
-  readonly key: string | number | null;
-}
-
-function keysOf(trail: Trail | null, which: "key" | "fileKey"): (string | number)[] {
-  const keys: (string | number)[] = [];
-  for (let step = trail; step !== null; step = step.parent) {
-    const key = step[which];
-    if (key !== null) keys.push(key);
-  }
-  return keys.reverse();
+  recordPointer(reader.envelopeOf(found), at);
+  return { value: found, problems: reader.problems, setAside: reader.setAside };
 }
 
 type LocalProblem = DistributiveOmit<DecodeProblem, "at">;
@@ -102,61 +114,79 @@ type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? 
 
 class MessageReader {
   readonly setAside: SetAside[] = [];
-  /** The TypedStruct around a message that was read out of one, as a place of its own. */
-  readonly #envelopes = new WeakMap<object, object>();
-  readonly #problems: { readonly problem: LocalProblem; readonly trail: Trail | null }[] = [];
+  readonly problems: DecodeProblem[] = [];
+  readonly #at: string;
+  /** Where the reader is, by the file's keys (for pointers) and by the canonical ones (for setting aside). */
+  readonly #fileKeys: (string | number)[] = [];
+  /** null for a level that only the file has: the `value` of a TypedStruct. */
+  readonly #keys: (string | number | null)[] = [];
+  /** The TypedStruct around a message that was read out of one, as a place of its own; made when the first is met. */
+  #envelopes: Map<object, object> | undefined;
 
-  finish(at: string): DecodeProblem[] {
-    return this.#problems.map(({ problem, trail }) => ({ ...problem, at: pointTo(at, ...keysOf(trail, "fileKey")) }) as DecodeProblem);
+  constructor(at: string) {
+    this.#at = at;
   }
 
-  place(value: Json | undefined, place: Place): void {
-    if (typeof value === "object" && value !== null) recordPlace(this.#envelopes.get(value) ?? value, place);
+  /** What a message's place is recorded on: itself, or the TypedStruct around it. */
+  envelopeOf(value: object): object {
+    return this.#envelopes?.get(value) ?? value;
   }
 
-  #note(problem: LocalProblem, trail: Trail | null): void {
-    this.#problems.push({ problem, trail });
+  #place(value: Json, parent: object, key: string | number): void {
+    if (typeof value === "object" && value !== null) recordPlace(this.envelopeOf(value), parent, key);
   }
 
-  #put(trail: Trail | null, was: SetAside["was"]): void {
-    this.setAside.push({ path: keysOf(trail, "key"), was });
+  #enter(fileKey: string | number, key: string | number | null): void {
+    this.#fileKeys.push(fileKey);
+    this.#keys.push(key);
   }
 
-  #invalid(expected: string, json: Json, trail: Trail | null): undefined {
-    this.#note({ code: "invalid-value", expected, value: json }, trail);
-    this.#put(trail, { value: json, kept: false });
+  #leave(): void {
+    this.#fileKeys.pop();
+    this.#keys.pop();
+  }
+
+  #note(problem: LocalProblem): void {
+    this.problems.push({ ...problem, at: pointTo(this.#at, ...this.#fileKeys) } as DecodeProblem);
+  }
+
+  #put(was: SetAside["was"]): void {
+    this.setAside.push({ path: this.#keys.filter((key) => key !== null), was });
+  }
+
+  #invalid(expected: string, json: Json): undefined {
+    this.#note({ code: "invalid-value", expected, value: json });
+    this.#put({ value: json, kept: false });
     return undefined;
   }
 
   /** A message as a canonical object; undefined (and a problem) where the JSON is something else. */
-  message(type: string, json: Json, trail: Trail | null, depth: number): Json | undefined {
-    if (type === anyType) return isJsonObject(json) ? this.any(json, trail, depth) : this.#invalid("an object", json, trail);
-    const wrapper = wrapped[type];
-    if (wrapper !== undefined) return this.single(wrapper, json, trail, depth);
-    const special = specialForms[type];
-    if (special !== undefined) return this.#checked(special(json), json, trail);
-    const description = describeMessage(type);
-    if (!isJsonObject(json)) return this.#invalid("an object", json, trail);
-    if (description === undefined) return this.#unknownType(type, json, trail);
+  message(type: string, json: Json, depth: number): Json | undefined {
+    const form = formOf(type);
+    if (form === "any") return isJsonObject(json) ? this.any(json, depth) : this.#invalid("an object", json);
+    if ("wraps" in form) return this.single(form.wraps, json, depth);
+    if ("canonical" in form) return this.#checked(form.canonical(json), json);
+    if (!isJsonObject(json)) return this.#invalid("an object", json);
+    if (form.description === undefined) return this.#unknownType(type, json);
     if (depth >= deepest) {
-      this.#note({ code: "nested-too-deep" }, trail);
-      this.#put(trail, { value: json, kept: false });
+      this.#note({ code: "nested-too-deep" });
+      this.#put({ value: json, kept: false });
       return undefined;
     }
-    return this.#fields(description, json, trail, depth);
+    return this.#fields(form.description, json, depth);
   }
 
-  #checked(canonical: Canonical, json: Json, trail: Trail | null): Json | undefined {
-    return "value" in canonical ? canonical.value : this.#invalid(canonical.expected, json, trail);
+  #checked(canonical: Canonical, json: Json): Json | undefined {
+    return "value" in canonical ? canonical.value : this.#invalid(canonical.expected, json);
   }
 
-  #unknownType(type: string, json: JsonObject, trail: Trail | null): JsonObject {
-    this.#note({ code: "unknown-type", type }, trail);
-    this.#put(trail, { value: json, kept: true });
+  #unknownType(type: string, json: JsonObject): JsonObject {
+    this.#note({ code: "unknown-type", type });
+    this.#put({ value: json, kept: true });
     return { ...json };
   }
 
-  #fields(description: MessageDescription, json: JsonObject, trail: Trail | null, depth: number): JsonObject {
+  #fields(description: MessageDescription, json: JsonObject, depth: number): JsonObject {
     const message: Record<string, Json> = {};
     let spellings: Map<string, string> | undefined;
     for (const key of Object.keys(json)) {
@@ -164,130 +194,139 @@ class MessageReader {
       const member = json[key] as Json;
       const field = description.field(key);
       if (field === undefined) {
-        const here = { parent: trail, fileKey: key, key };
-        this.#note({ code: "unknown-field", message: description.name, field: key }, here);
-        this.#put(here, { value: member, kept: true });
+        this.#enter(key, key);
+        this.#note({ code: "unknown-field", message: description.name, field: key });
+        this.#put({ value: member, kept: true });
+        this.#leave();
         setMember(message, key, member);
         continue;
       }
-      const here = { parent: trail, fileKey: key, key: field.name };
-      if (Object.hasOwn(message, field.name)) {
-        this.#note({ code: "duplicate-field", message: description.name, field: key }, here);
-        continue;
-      }
-      const value = member === null && !isNullable(field) ? undefined : this.#field(field, member, here, depth);
+      this.#enter(key, field.name);
+      let value: Json | undefined;
+      if (Object.hasOwn(message, field.name)) this.#note({ code: "duplicate-field", message: description.name, field: key });
+      else if (member !== null || isNullable(field)) value = this.#field(field, member, depth);
+      this.#leave();
       if (value === undefined) continue;
       message[field.name] = value;
       if (key !== field.name) {
         spellings ??= new Map();
         spellings.set(field.name, key);
       }
-      this.place(value, { parent: message, key });
+      this.#place(value, message, key);
     }
     if (spellings !== undefined) recordSpellings(message, spellings);
     return message;
   }
 
-  #field(field: FieldDescription, json: Json, trail: Trail, depth: number): Json | undefined {
-    if (field.mapKey !== null) return this.#map(field, json, trail, depth);
-    if (field.repeated) return this.#list(field, json, trail, depth);
-    const value = this.single(field, json, trail, depth);
+  #field(field: FieldDescription, json: Json, depth: number): Json | undefined {
+    if (field.mapKey !== null) return this.#map(field, json, depth);
+    if (field.repeated) return this.#list(field, json, depth);
+    const value = this.single(field, json, depth);
     return value !== undefined && !field.presence && isDefault(field, value) ? undefined : value;
   }
 
-  #map(field: FieldDescription, json: Json, trail: Trail, depth: number): Json | undefined {
-    if (!isJsonObject(json)) return this.#invalid("an object", json, trail);
+  #map(field: FieldDescription, json: Json, depth: number): Json | undefined {
+    if (!isJsonObject(json)) return this.#invalid("an object", json);
     const map: Record<string, Json> = {};
     for (const key of Object.keys(json)) {
-      const value = this.single(field, json[key] as Json, { parent: trail, fileKey: key, key }, depth);
+      this.#enter(key, key);
+      const value = this.single(field, json[key] as Json, depth);
+      this.#leave();
       if (value === undefined) continue;
       setMember(map, key, value);
-      this.place(value, { parent: map, key });
+      this.#place(value, map, key);
     }
     return Object.keys(map).length === 0 ? undefined : map;
   }
 
-  #list(field: FieldDescription, json: Json, trail: Trail, depth: number): Json | undefined {
-    if (!Array.isArray(json)) return this.#invalid("an array", json, trail);
+  #list(field: FieldDescription, json: Json, depth: number): Json | undefined {
+    if (!Array.isArray(json)) return this.#invalid("an array", json);
     const list: Json[] = [];
     json.forEach((item: Json, index) => {
-      const value = this.single(field, item, { parent: trail, fileKey: index, key: list.length }, depth);
+      this.#enter(index, list.length);
+      const value = this.single(field, item, depth);
+      this.#leave();
       if (value === undefined) return;
       list.push(value);
-      this.place(value, { parent: list, key: index });
+      this.#place(value, list, index);
     });
     return list.length === 0 ? undefined : list;
   }
 
-  single(kind: FieldKind, json: Json, trail: Trail | null, depth: number): Json | undefined {
+  single(kind: FieldKind, json: Json, depth: number): Json | undefined {
     switch (kind.kind) {
       case "message":
-        return this.message(kind.type, json, trail, depth + 1);
+        return this.message(kind.type, json, depth + 1);
       case "enum":
-        return this.#enum(kind.type, json, trail);
+        return this.#enum(kind.type, json);
       case "scalar":
-        return this.#checked(canonicalScalar(kind.scalar, json), json, trail);
+        return isCanonicalScalar(kind.scalar, json) ? json : this.#checked(canonicalScalar(kind.scalar, json), json);
     }
   }
 
-  #enum(type: string, json: Json, trail: Trail | null): Json | undefined {
+  #enum(type: string, json: Json): Json | undefined {
     const description = describeEnum(type);
     const name = typeof json === "number" ? (description?.nameOf(json) ?? String(json)) : json;
-    if (typeof name !== "string") return this.#invalid(`a value of ${type}`, json, trail);
+    if (typeof name !== "string") return this.#invalid(`a value of ${type}`, json);
     if (description === undefined || !description.has(name)) {
-      this.#note({ code: "unknown-enum-value", enumeration: type, value: name }, trail);
-      this.#put(trail, { value: json, kept: true });
+      this.#note({ code: "unknown-enum-value", enumeration: type, value: name });
+      this.#put({ value: json, kept: true });
     }
     return name;
   }
 
   /** An Any with its message inline. A TypedStruct of a type known here is read as a message of that type. */
-  any(json: JsonObject, trail: Trail | null, depth: number): JsonObject | undefined {
+  any(json: JsonObject, depth: number): JsonObject | undefined {
     const url = json["@type"];
-    if (typeof url !== "string") return Object.keys(json).length === 0 ? {} : this.#invalid('an object with an "@type"', json, trail);
+    if (typeof url !== "string") return Object.keys(json).length === 0 ? {} : this.#invalid('an object with an "@type"', json);
     const written = nameIn(url);
-    if (typedStructs.includes(written)) return this.#typedStruct(json, trail, depth);
-    return this.#packed(url, json, trail, depth);
+    if (typedStructs.includes(written)) return this.#typedStruct(json, depth);
+    return this.#packed(url, json, depth);
   }
 
-  #packed(url: string, json: JsonObject, trail: Trail | null, depth: number): JsonObject | undefined {
+  #packed(url: string, json: JsonObject, depth: number): JsonObject | undefined {
     const written = nameIn(url);
     const name = describeMessage(written) === undefined ? (successorOf(written) ?? written) : written;
     if (describeMessage(name) === undefined && !hasOwnForm(name)) {
-      this.#note({ code: "unknown-type", type: written }, trail);
-      this.#put(trail, { value: json, kept: true });
+      this.#note({ code: "unknown-type", type: written });
+      this.#put({ value: json, kept: true });
       return { ...json };
     }
-    if (name !== written) this.#note({ code: "older-type", type: written, readAs: name }, trail);
-    if (url !== typeUrlOf(name)) this.#put(trail, { typeUrl: url });
+    if (name !== written) this.#note({ code: "older-type", type: written, readAs: name });
+    if (url !== typeUrlOf(name)) this.#put({ typeUrl: url });
     if (hasOwnForm(name)) {
-      const value = this.message(name, json.value ?? null, { parent: trail, fileKey: "value", key: "value" }, depth + 1);
+      this.#enter("value", "value");
+      const value = this.message(name, json.value ?? null, depth + 1);
+      this.#leave();
       return value === undefined ? { "@type": typeUrlOf(name) } : { "@type": typeUrlOf(name), value };
     }
     if (depth >= deepest) {
-      this.#note({ code: "nested-too-deep" }, trail);
-      this.#put(trail, { value: json, kept: true });
+      this.#note({ code: "nested-too-deep" });
+      this.#put({ value: json, kept: true });
       return { ...json };
     }
-    const message = this.#fields(describeMessage(name) as MessageDescription, json, trail, depth + 1) as Record<string, Json>;
+    const message = this.#fields(describeMessage(name) as MessageDescription, json, depth + 1) as Record<string, Json>;
     message["@type"] = typeUrlOf(name);
     return message;
   }
 
-  #typedStruct(json: JsonObject, trail: Trail | null, depth: number): JsonObject | undefined {
+  #typedStruct(json: JsonObject, depth: number): JsonObject | undefined {
     const innerUrl = json.type_url ?? json.typeUrl;
     const inner = json.value ?? {};
     const known = typeof innerUrl === "string" && isJsonObject(inner) && describeMessage(successorOf(nameIn(innerUrl)) ?? nameIn(innerUrl));
     if (!known || typeof innerUrl !== "string" || !isJsonObject(inner)) {
-      if (typeof innerUrl === "string") this.#note({ code: "unknown-type", type: nameIn(innerUrl) }, trail);
-      return this.#packed(String(json["@type"]), json, trail, depth);
+      if (typeof innerUrl === "string") this.#note({ code: "unknown-type", type: nameIn(innerUrl) });
+      return this.#packed(String(json["@type"]), json, depth);
     }
     const { value: _, ...wrapper } = json;
-    this.#put(trail, { typedStruct: wrapper });
-    const message = this.#packed(innerUrl, inner, { parent: trail, fileKey: "value", key: null }, depth + 1);
+    this.#put({ typedStruct: wrapper });
+    this.#enter("value", null);
+    const message = this.#packed(innerUrl, inner, depth + 1);
+    this.#leave();
     if (message !== undefined) {
       const envelope: object = {};
-      recordPlace(message, { parent: envelope, key: "value" });
+      recordPlace(message, envelope, "value");
+      this.#envelopes ??= new Map();
       this.#envelopes.set(message, envelope);
     }
     return message;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { FilterChainMatch } from "../../src/generated/messages.js";
 import type { MatchedConnection } from "../../src/match/connection.js";
 import { chooseFilterChain, describeFilterChainMatch } from "../../src/match/filter-chain.js";
-import { recordPlace } from "../../src/model/proto-json.js";
+import { recordPointer } from "../../src/model/proto-json.js";
 
 interface Recorded {
   readonly listener: string;
@@ -156,7 +156,7 @@ describe("chooseFilterChain", () => {
       { destination_port: 8080 },
       {},
     ];
-    for (const [index, chain] of chains.entries()) recordPlace(chain, { at: `/filter_chains/${index}/filter_chain_match` });
+    for (const [index, chain] of chains.entries()) recordPointer(chain, `/filter_chains/${index}/filter_chain_match`);
     const choice = chooseFilterChain(chains, to("10.0.0.1", 9080));
     expect(choice.chosen).toBe(1);
     expect(choice.levels).toEqual([

@@ -4,7 +4,7 @@ import { behaviourOf } from "../../src/match/behaviour.js";
 import { type MatchedContext, prepareRequest } from "../../src/match/matched-request.js";
 import { requestHeaders } from "../../src/match/request-headers.js";
 import { describeRouteMatch, matchRoute } from "../../src/match/route-match.js";
-import { recordPlace } from "../../src/model/proto-json.js";
+import { recordPlace, recordPointer } from "../../src/model/proto-json.js";
 
 const plaintext: MatchedContext = { certificate: { presented: false, validated: false }, runtime: new Map() };
 
@@ -179,9 +179,9 @@ describe("matchRoute", () => {
     const header = { name: "end-user", string_match: { exact: "jason" } };
     const headers = [header];
     const criteria: RouteMatch = { prefix: "/api", headers };
-    recordPlace(criteria, { at: "/routes/0/match" });
-    recordPlace(headers, { parent: criteria, key: "headers" });
-    recordPlace(header, { parent: headers, key: 0 });
+    recordPointer(criteria, "/routes/0/match");
+    recordPlace(headers, criteria, "headers");
+    recordPlace(header, headers, 0);
     expect(match(criteria, { path: "/" })).toEqual({
       outcome: "no-match",
       because: "header end-user is absent",

@@ -50,7 +50,7 @@ export function runHttpFilters(chain: HttpFilterChainInput): HttpFiltersResult {
     if (isOff(filter, mostSpecific)) continue;
     const perRoutes = configs.flatMap((config) => innerConfig(config) ?? []);
     const perRoute = mostSpecific === undefined ? undefined : innerConfig(mostSpecific);
-    const decision = decide({ ...chain, ...seen, filter, perRoute, perRoutes });
+    const decision = decide({ ...chain, received: seen.received, matched: seen.matched, filter, perRoute, perRoutes });
     if (decision.open !== undefined) open.push(decision.open);
     if (decision.does === "answers") return { answered: { ...decision, filter }, open, flags, notes, received: seen.received };
     flags.push(...(decision.flags ?? []));
