@@ -109,5 +109,6 @@ function settle(listener: Listener, chain: FilterChain | null, because: string, 
   return { chain, at: chain?.at ?? placeOf(listener.message, "filter_chain_matcher"), near: [] };
 }
 
-const chainNamedBy = (action: MatcherExtension): string =>
+/** The name of the filter chain that a matcher's action leads to. */
+export const chainNamedBy = (action: MatcherExtension): string =>
   unpack(action.typed_config, "google.protobuf.StringValue")?.value ?? action.name ?? "";

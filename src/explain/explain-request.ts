@@ -21,6 +21,7 @@ import type { ConnectionState } from "./network-filters/network-filter.js";
 import { runNetworkFilters } from "./network-filters/run-network-filters.js";
 import { cause } from "./passthrough-cause.js";
 import { httpInPayload } from "./payload-http.js";
+import { acceptTunnelled } from "./tunnel.js";
 
 export interface ExplainOptions {
   /** How the destination was found, where the request was made from a target given by name; default: it was given. */
@@ -71,7 +72,9 @@ type EvaluatedRequest = ArrivedConnection["request"];
 
 function followConnection(context: ExplainContext, request: EvaluatedRequest, journal: Journal): Findings {
   const { listeners } = context.configuration;
-  const accepted = acceptConnection(listeners, request, request.direction, context.isGateway);
+  const accepted =
+    acceptConnection(listeners, request, request.direction, context.isGateway) ??
+    (request.acceptedBy === undefined ? acceptTunnelled(context.configuration, request.destination) : undefined);
   if (accepted === undefined) {
     const message = `no listener of this dump takes ${request.direction} connections to ${request.destination.ip}:${request.destination.port}`;
     journal.decide("accepting listener", "none", message, "");

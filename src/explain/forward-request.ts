@@ -10,6 +10,7 @@ import { hashPolicyText, mirrorsOf, retryOf, timeoutOf } from "./http-policies.j
 import { localResponse } from "./local-reply.js";
 import { cause, httpCatchAllCause } from "./passthrough-cause.js";
 import type { FoundSoFar, RoutedRequest } from "./routed-request.js";
+import { endsTunnel } from "./tunnel.js";
 import { upstreamTls } from "./upstream-tls.js";
 
 const notFoundStatuses: Readonly<Record<string, number>> = { NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 };
@@ -77,7 +78,9 @@ export function forwardRequest(
   // The target of a CONNECT is its authority, as the client sent it.
   const sent = rewritten.path ?? http.authority ?? null;
   const upstreamAuthority = received.path === undefined ? (http.authority ?? authority) : authority;
-  const changed = upstreamAuthority !== http.authority || sent !== (http.path ?? null);
+  // What comes out of a CONNECT that ends here is sent as it is.
+  const unpacked = received.upgrade === "CONNECT" && endsTunnel(route);
+  const changed = !unpacked && (upstreamAuthority !== http.authority || sent !== (http.path ?? null));
   return {
     ...found,
     outcome: "forward",

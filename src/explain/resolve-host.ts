@@ -1,14 +1,20 @@
 import type { Configuration } from "../decode/configuration.js";
+import type { Matcher } from "../generated/messages.js";
 import { lowerAscii } from "../match/ascii-case.js";
-import { containsIp, parseCidr, parseIp } from "../match/cidr.js";
+import { type CidrRange, containsIp, parseCidr, parseIp } from "../match/cidr.js";
+import { evaluateMatcher } from "../match/matcher-tree.js";
+import { readNetworkInput } from "../match/network-inputs.js";
 import type { Cluster } from "../model/cluster.js";
-import { firstLabel, namesField, parseIstioClusterName } from "../model/istio-name.js";
+import { firstLabel, type IstioClusterName, namesField, parseIstioClusterName } from "../model/istio-name.js";
 import type { Listener } from "../model/listener.js";
 import { chainsOf } from "../model/listener.js";
 import { placeOf } from "../model/proto-json.js";
 import type { SocketEnd } from "../model/request.js";
 import type { VirtualHost } from "../model/route-configuration.js";
+import { isJsonObject } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
+import { chainNamedBy } from "./choose-filter-chain.js";
+import { contextOf } from "./context.js";
 import type { Resolution } from "./explanation.js";
 
 export interface ResolvedHost {
@@ -26,7 +32,8 @@ export function resolveHost(configuration: Configuration, host: string, port: nu
   if (parseIp(host) !== undefined) return { destination: { ip: host, port }, resolved: { how: "given", at: null } };
   return (
     byDomain(configuration, lowerAscii(host), port) ??
-    byClusterName(configuration, lowerAscii(host), port) ?? {
+    byClusterName(configuration, lowerAscii(host), port) ??
+    byServiceAddress(configuration, lowerAscii(host), port) ?? {
       destination: { ip: unclaimedAddress(configuration), port },
       resolved: byServerName(configuration, lowerAscii(host), port),
     }
@@ -94,18 +101,64 @@ function addressInDomain(domain: string): string | undefined {
   return parseIp(bare) === undefined ? undefined : bare;
 }
 
-/** A cluster of the service that the name means, whole or by its leading labels; in the proxy's own namespace first. */
+/** A cluster of the service that the name means. */
 function byClusterName(configuration: Configuration, host: string, port: number): ResolvedHost | undefined {
+  const own = clusterMeant(configuration, "outbound", host, port);
+  return own === undefined ? undefined : addressOfService(configuration, own.host, port);
+}
+
+/** The cluster of the service that the name means, whole or by its leading labels; in the proxy's own namespace first. */
+function clusterMeant(
+  configuration: Configuration,
+  direction: IstioClusterName["direction"],
+  host: string,
+  port: number,
+): { readonly name: string; readonly host: string } | undefined {
   const namespace = configuration.bootstrap?.proxy?.namespace ?? "";
   const named = configuration.clusterNames().flatMap((name) => {
     const parsed = parseIstioClusterName(name);
-    return parsed?.direction === "outbound" && parsed.port === port && namesField(host, parsed.host) ? [{ name, host: parsed.host }] : [];
+    return parsed?.direction === direction && parsed.port === port && namesField(host, parsed.host) ? [{ name, host: parsed.host }] : [];
   });
-  const own =
+  return (
     named.find((cluster) => cluster.host === host) ??
     named.find((cluster) => cluster.host.startsWith(`${firstLabel(cluster.host)}.${namespace}.`)) ??
-    named[0];
-  return own === undefined ? undefined : addressOfService(configuration, own.host, port);
+    named[0]
+  );
+}
+
+/** At a waypoint: the address that a listener's matcher leads to the filter chain of the service with, which is named like its cluster. */
+function byServiceAddress(configuration: Configuration, host: string, port: number): ResolvedHost | undefined {
+  const cluster = clusterMeant(configuration, "inbound-vip", host, port);
+  if (cluster === undefined) return undefined;
+  const { behaviour } = contextOf(configuration.snapshot);
+  for (const { message } of configuration.listeners) {
+    const matcher = message.filter_chain_matcher;
+    if (matcher === undefined) continue;
+    for (const range of addressesIn(matcher)) {
+      const destination = { ip: range.address_prefix ?? "", port };
+      const result = evaluateMatcher(matcher, readNetworkInput({ ...nothingShown, destination }), behaviour);
+      if (result.outcome === "action" && chainNamedBy(result.action) === cluster.name) {
+        return { destination, resolved: { how: "cluster-name", at: placeOf(range) } };
+      }
+    }
+  }
+  return undefined;
+}
+
+const nothingShown = { serverName: "", transportProtocol: "", applicationProtocols: [], source: undefined, directSource: undefined };
+
+/** The ranges of an IP matcher, wherever they stand in a matcher. A list instead of recursion: depth is up to the file. */
+function addressesIn(matcher: Matcher): readonly CidrRange[] {
+  const found: CidrRange[] = [];
+  const open: unknown[] = [matcher];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (Array.isArray(value)) open.push(...value);
+    else if (isJsonObject(value)) {
+      if (typeof value.address_prefix === "string") found.push(value);
+      else open.push(...Object.values(value));
+    }
+  }
+  return found;
 }
 
 /** The address of a service's listener, else of its endpoints: what is dialled for a service without an address of its own. */

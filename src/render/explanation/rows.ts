@@ -24,9 +24,7 @@ export function evidenceRows(explanation: Explanation, all: boolean): readonly E
   const row = (term: string, decision: string, because: string, at: string): EvidenceRow => ({ term, decision, because, at });
   return [
     ...rows,
-    ...(rewrite === null
-      ? []
-      : [row("upstream gets", `${rewrite.authority ?? ""}${rewrite.path ?? ""}`, "rewritten", explanation.route?.at ?? "")]),
+    ...(rewrite === null ? [] : [row("upstream gets", sentTarget(rewrite), "rewritten", explanation.route?.at ?? "")]),
     ...mirrors.map(({ name, at }) => row("mirrored to", name, "a copy of the request", at)),
     ...(timeout === null || (!all && timeout.route === "0s")
       ? []
@@ -37,6 +35,10 @@ export function evidenceRows(explanation: Explanation, all: boolean): readonly E
       : [row("response", `${response.status ?? "none"}`, [response.details, ...response.flags].filter(Boolean).join(", "), "")]),
   ];
 }
+
+/** A CONNECT has its authority for a target. */
+const sentTarget = ({ authority, path }: NonNullable<Explanation["rewrite"]>): string =>
+  authority === path ? (authority ?? "") : `${authority ?? ""}${path ?? ""}`;
 
 /** The accepting listener where another takes over, a request that nothing changed, routes under the listener's own port. */
 function usualSteps(explanation: Explanation): readonly Step[] {
