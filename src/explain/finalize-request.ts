@@ -13,7 +13,7 @@ type WeightedEntry = WeightedCluster_ClusterWeight | null;
 /** Authority and path of a request as they go upstream. */
 export interface RewrittenRequest {
   readonly authority: string;
-  /** Null where the request has none: a CONNECT. */
+  /** Null where the request has none: a CONNECT. One that a rewrite has given a path has one, and Envoy does not send it. */
   readonly path: string | null;
 }
 
@@ -37,12 +37,14 @@ export function rewriteRequest(routed: RoutedRequest, route: Route, entry: Weigh
     routed,
     placeOf(action),
   );
-  if (received.path === undefined) return { authority, path: null };
   const renamed: RequestHeaders = { values: new Map(headers.values).set(":authority", [authority]), unknown: headers.unknown };
-  const path = rewritePath(action, route.message.match ?? {}, received.path, encoding, (format) =>
+  const rewritten = rewritePath(action, route.message.match ?? {}, received.path ?? "", encoding, (format) =>
     substituteFormat(format, { request: renamed, operators, absent: "" }),
   );
-  return { authority, path: knownOr(received.path, path, routed, placeOf(action)) };
+  const path = knownOr(received.path ?? "", rewritten, routed, placeOf(action));
+  const absent = received.path === undefined && path === "";
+  const made = action.regex_rewrite !== undefined && arrived.context.behaviour.rewritesAbsentPath;
+  return { authority, path: absent && !made ? null : path };
 }
 
 /** The text of a format string on the request as received, before any mutation. */

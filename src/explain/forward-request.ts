@@ -75,11 +75,21 @@ export function forwardRequest(
   }
   const rewritten = rewriteRequest(routed, route, likely?.entry ?? null);
   const authority = autoHost(action.auto_host_rewrite === true, cluster, choice.decoded) ?? rewritten.authority;
-  // The target of a CONNECT is its authority, as the client sent it.
-  const sent = rewritten.path ?? http.authority ?? null;
-  const upstreamAuthority = received.path === undefined ? (http.authority ?? authority) : authority;
   // What comes out of a CONNECT that ends here is sent as it is.
   const unpacked = received.upgrade === "CONNECT" && endsTunnel(route);
+  if (received.path === undefined && rewritten.path !== null && !unpacked) {
+    const details = "filter_removed_required_request_headers{missing_required_header:_:protocol}";
+    return {
+      ...found,
+      outcome: "rejected",
+      response: localResponse({ status: 503, details, flags: ["DPE"] }, received.isGrpc),
+      cause: cause("protocol-error", "the route's rewrite gives the CONNECT a path, and Envoy sends none that has one", placeOf(action)),
+      endpoints: choice.endpoints,
+    };
+  }
+  // The target of a CONNECT is its authority, as the client sent it.
+  const sent = received.path === undefined ? (http.authority ?? null) : rewritten.path;
+  const upstreamAuthority = received.path === undefined ? (http.authority ?? authority) : authority;
   const changed = !unpacked && (upstreamAuthority !== http.authority || sent !== (http.path ?? null));
   return {
     ...found,

@@ -19,6 +19,8 @@ export interface MatchingBehaviour {
   readonly pathParameters: "per-segment" | "to-the-end";
   /** A query parameter's `present_match: false` asks for its absence (from 1.34); before, the field was read as `true`. */
   readonly queryAbsenceMatch: boolean;
+  /** A regex_rewrite that leaves nothing of a path that is not there makes an empty path (before 1.37); later it makes none. */
+  readonly rewritesAbsentPath: boolean;
   /** After a nested xDS matcher that found nothing, the outer one goes on. Measured from 1.36; not known of releases before 1.35. */
   readonly goesOnAfterNestedMiss: boolean | "unknown";
 }
@@ -40,6 +42,7 @@ export function behaviourOf(version: EnvoyVersion | null, runtime: RuntimeValues
     regexEncoding: from(39, 1) ? "latin-1" : "utf-8",
     pathParameters: from(39, 1) ? "per-segment" : "to-the-end",
     queryAbsenceMatch: from(34) && enabled("enable_new_query_param_present_match_behavior"),
+    rewritesAbsentPath: !from(37),
     goesOnAfterNestedMiss: from(35) ? true : "unknown",
   };
 }

@@ -123,8 +123,8 @@ const logFields = {
   details: "%RESPONSE_CODE_DETAILS%",
   cluster: "%UPSTREAM_CLUSTER_RAW%",
   host: "%UPSTREAM_HOST%",
-  location: "%RESPONSE_HEADER(LOCATION)%",
-  grpcStatus: "%RESPONSE_HEADER(GRPC-STATUS)%",
+  location: "%RESP(LOCATION)%",
+  grpcStatus: "%RESP(GRPC-STATUS)%",
   termination: "%CONNECTION_TERMINATION_DETAILS%",
   peer: "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%",
 };
