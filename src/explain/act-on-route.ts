@@ -23,7 +23,7 @@ export function actOnRoute(
   const locationOf = (to: RedirectAction) =>
     redirectLocation(to, route, received, regexEncoding, (format) => receivedFormat(routed, route, format));
   if (redirect !== undefined) {
-    const connect = received.upgrade === "CONNECT" && received.path === undefined;
+    const connect = received.method === "CONNECT" && received.path === undefined;
     const location = connect ? undefined : locationOf(redirect);
     return {
       ...found,

@@ -76,7 +76,7 @@ export function forwardRequest(
   const rewritten = rewriteRequest(routed, route, likely?.entry ?? null);
   const authority = autoHost(action.auto_host_rewrite === true, cluster, choice.decoded) ?? rewritten.authority;
   // What comes out of a CONNECT that ends here is sent as it is.
-  const unpacked = received.upgrade === "CONNECT" && endsTunnel(route);
+  const unpacked = received.method === "CONNECT" && endsTunnel(route);
   if (received.path === undefined && rewritten.path !== null && !unpacked) {
     const details = "filter_removed_required_request_headers{missing_required_header:_:protocol}";
     return {

@@ -41,7 +41,8 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
     return answer(400, "http.invalid_authority", "illegal characters in the authority", placeOf(manager), ["DPE"]);
   }
 
-  const host = normalizeHost(manager, given ?? "", context.localPort);
+  const udpTarget = upgradeOf(http)?.toLowerCase() === "connect-udp" ? connectUdpAuthority(http.path ?? "") : undefined;
+  const host = normalizeHost(manager, udpTarget || (given ?? ""), context.localPort);
   const scheme = schemeOf(manager, http, target.scheme, context.overTls);
   const receivedWith = (path: string | undefined, changedBy: readonly string[], authority: string | undefined): ReceivedRequest => ({
     headers: requestHeaders(
@@ -62,7 +63,7 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
     authority: authority ?? "",
     path,
     scheme,
-    upgrade: connect ? "CONNECT" : upgrade,
+    upgrade: upgrade ?? (connect ? "CONNECT" : null),
     changedBy,
   });
   const connect = http.method === "CONNECT";
@@ -81,6 +82,8 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   const untypedQuery = http.method === "QUERY" && (http.headers["content-type"] ?? []).every((type) => type === "");
   if (untypedQuery && isAtLeast(context.version ?? newest, 1, 40))
     return refused(400, "query_missing_content_type", "a QUERY has no content-type", placeOf(manager));
+  if (udpTarget === null)
+    return refused(404, "invalid_path", "the path is not one of a CONNECT-UDP: /.well-known/masque/udp/HOST/PORT/", placeOf(manager));
   if (path !== undefined) {
     if (path !== "" && !path.startsWith("/"))
       return refused(404, "absolute_path_rejected", `the path ${path} does not begin with a slash`, placeOf(manager));
@@ -145,6 +148,15 @@ function normalizeHost(
   return { authority: host, changedBy };
 }
 
+/** The authority that the target of a CONNECT-UDP request names (RFC 9298's default template), its host percent-decoded; null for another path. */
+function connectUdpAuthority(path: string): string | null {
+  const [, encoded = "", port = ""] = /^\/\.well-known\/masque\/udp\/([^/?#]+)\/([^/?#]+)\/$/.exec(path) ?? [];
+  if (encoded === "" || /%(?![0-9A-Fa-f]{2})/.test(encoded)) return null;
+  const host = encoded.replace(/%(..)/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** The protocol that the request asks to change to; over HTTP/1.1 alone. It goes before what the method CONNECT would mean. */
 function upgradeOf(http: RequestHttp): string | null {
   const connection = http.headers.connection?.join(",").toLowerCase() ?? "";
   const upgrade = http.headers.upgrade?.[0];

@@ -135,6 +135,59 @@ describe("the Location of an answer", () => {
   ])("%s", (_, route, want) => expect(explained({ route }).response?.location).toBe(want));
 });
 
+// Observed on Envoy 1.36.4, 1.37.0, 1.38.3, 1.39.3 and 1.40.0.
+describe("a rewrite of a CONNECT, which has no path", () => {
+  const connect = (action: JsonObject, minor = 40): Explanation => {
+    const manager: JsonObject = {
+      name: "envoy.filters.network.http_connection_manager",
+      typed_config: {
+        "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        upgrade_configs: [{ upgrade_type: "CONNECT" }],
+        route_config: {
+          virtual_hosts: [
+            { name: "any", domains: ["*"], routes: [{ match: { connect_matcher: {} }, route: { cluster: "reviews", ...action } }] },
+          ],
+        },
+      },
+    };
+    const bootstrap = { node: { user_agent_build_version: { version: { major_number: 1, minor_number: minor, patch: 4 } } } };
+    const snapshot = snapshotWith({ bootstrap, clusters: [reviews], listeners: [listener("gateway", gateway.ip, gateway.port, manager)] });
+    return explain(snapshot, {
+      destination: gateway,
+      direction: "inbound",
+      http: { version: "http/1.1", method: "CONNECT", authority: "example.com:9080" },
+    });
+  };
+  const regex = (pattern: string, substitution: string) => ({ regex_rewrite: { pattern: { regex: pattern }, substitution } });
+
+  it.each<[string, JsonObject]>([
+    ["prefix_rewrite", { prefix_rewrite: "/new" }],
+    ["regex_rewrite", regex(".*", "/new")],
+    ["path_rewrite", { path_rewrite: "/new" }],
+  ])("by %s makes one, which Envoy does not send", (_, action) => {
+    const { outcome, response } = connect(action);
+    expect({ outcome, ...response }).toMatchObject({
+      outcome: "rejected",
+      status: 503,
+      flags: ["DPE"],
+      details: "filter_removed_required_request_headers{missing_required_header:_:protocol}",
+    });
+  });
+
+  it("does nothing where the CONNECT ends here, or only the host is rewritten", () => {
+    const ends = { upgrade_configs: [{ upgrade_type: "CONNECT", connect_config: {} }] };
+    expect(connect({ prefix_rewrite: "/new", ...ends }).outcome).toBe("forward");
+    expect(connect({ host_rewrite_literal: "other" }).outcome).toBe("forward");
+  });
+
+  it("that leaves nothing made an empty path before 1.37", () => {
+    for (const action of [regex("zzz", "/new"), regex(".*", "")]) {
+      expect(connect(action, 36).outcome).toBe("rejected");
+      expect(connect(action, 37).outcome).toBe("forward");
+    }
+  });
+});
+
 describe("an internal request", () => {
   const internal = { internal_address_config: { cidr_ranges: [{ address_prefix: "10.244.0.0", prefix_len: 16 }] } };
   const byHeader = { match: { prefix: "/", headers: [{ name: "x-user-id" }] }, ...forward({}) };

@@ -246,3 +246,40 @@ describe("what matchers see", () => {
     expect(received({ http: { headers: { "content-type": ["application/grpc-web"] } } }).isGrpc).toBe(false);
   });
 });
+
+// Observed on Envoy 1.36.4 and 1.40.0.
+describe("a protocol that is asked for", () => {
+  const asking = (upgrade: string) => ({ connection: ["Upgrade"], upgrade: [upgrade] });
+  const udp = (path: string, upgrade = "connect-udp") => ({ http: { path, headers: asking(upgrade) } });
+
+  it("is the Upgrade header's, even of a CONNECT", () => {
+    const connect = { version: "http/1.1", method: "CONNECT", authority: "reviews:9080", headers: {} } as const;
+    expect(received({ http: connect }).upgrade).toBe("CONNECT");
+    expect(received({ http: { ...connect, headers: asking("websocket") } }).upgrade).toBe("websocket");
+    expect(received({ http: { headers: { upgrade: ["websocket"] } } }).upgrade).toBeNull();
+  });
+
+  it.each([
+    ["/.well-known/masque/udp/192.0.2.6/443/", "192.0.2.6:443"],
+    ["/.well-known/masque/udp/2001%3Adb8%3A%3A42/443/", "[2001:db8::42]:443"],
+    ["/.well-known/masque/udp/Reviews%2Edefault/080/", "Reviews.default:080"],
+    ["/.well-known/masque/udp/reviews/http/", "reviews:http"],
+  ])("as CONNECT-UDP takes its authority from the path %s", (path, authority) => {
+    expect(received(udp(path)).authority).toBe(authority);
+    expect(received(udp(path, "Connect-UDP")).authority).toBe(authority);
+    expect(received(udp(path, "websocket")).authority).toBe("reviews:9080");
+  });
+
+  it.each([
+    "/.well-known/masque/udp/192.0.2.6/443",
+    "/.well-known/masque/udp/192.0.2.6/443/?x=1",
+    "/.well-known/masque/udp/192.0.2.6/443/x",
+    "/.well-known/masque/udp//443/",
+    "/.well-known/masque/udp/reviews%zz/443/",
+    "/a/../.well-known/masque/udp/reviews/443/",
+    "/reviews/0",
+  ])("as CONNECT-UDP has no other path: %s", (path) => {
+    expect(verdict(udp(path))).toBe("rejected 404 invalid_path");
+    expect(verdict(udp(path, "connect-udp-2"))).toBe("received");
+  });
+});
