@@ -14,6 +14,8 @@ export interface ExplainContext {
   readonly runtime: RuntimeValues;
   readonly behaviour: MatchingBehaviour;
   readonly isGateway: boolean;
+  /** What the proxy calls itself; "" where the dump does not say. */
+  readonly node: { readonly id: string; readonly cluster: string };
 }
 
 const contexts = new WeakMap<Snapshot, ExplainContext>();
@@ -25,7 +27,15 @@ export function contextOf(snapshot: Snapshot): ExplainContext {
     const configuration = configurationOf(snapshot);
     const version = configuration.bootstrap?.envoyVersion ?? null;
     const runtime = runtimeOf(configuration);
-    context = { configuration, version, runtime, behaviour: behaviourOf(version, runtime), isGateway: isGateway(configuration) };
+    const { id = "", cluster = "" } = configuration.bootstrap?.message.node ?? {};
+    context = {
+      configuration,
+      version,
+      runtime,
+      behaviour: behaviourOf(version, runtime),
+      isGateway: isGateway(configuration),
+      node: { id, cluster },
+    };
     contexts.set(snapshot, context);
   }
   return context;

@@ -23,7 +23,8 @@ export function explainHttp(arrived: ArrivedConnection, terminal: ManagerFilter,
   const reception = receiveRequest(manager, request, http, {
     version: context.version,
     runtime: context.runtime,
-    overTls: arrived.peer !== null,
+    peer: arrived.peer,
+    node: context.node,
     localPort,
     source: connection.source,
   });

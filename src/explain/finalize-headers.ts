@@ -1,17 +1,10 @@
-import type {
-  HttpConnectionManager,
-  Route,
-  RouteConfiguration,
-  VirtualHost,
-  WeightedCluster_ClusterWeight,
-} from "../generated/messages.js";
+import type { Route, RouteConfiguration, VirtualHost, WeightedCluster_ClusterWeight } from "../generated/messages.js";
 import { lowerAscii } from "../match/ascii-case.js";
 import { formatIp, parseIp } from "../match/cidr.js";
 import { type ConnectionEnd, type MatchedConnection, unknownSource, unknownSourcePort } from "../match/connection.js";
 import type { RequestHeaders } from "../match/request-headers.js";
 import type { Unknown } from "../match/verdict.js";
 import type { HttpVersion } from "../model/request.js";
-import { remoteAddress } from "./http-filters/remote-address.js";
 import { type HeaderMutations, type HeaderSide, mutateHeaders } from "./mutate-headers.js";
 import { substituteFormat } from "./substitute-format.js";
 
@@ -71,22 +64,20 @@ function mutationsOf({ configuration, virtualHost, route, entry }: RouteLevels, 
 export interface OperatorSources {
   readonly connection: MatchedConnection;
   readonly version: HttpVersion;
-  readonly manager: HttpConnectionManager;
-  /** As received. */
-  readonly headers: RequestHeaders;
+  /** The client's address as the connection manager settled it. */
+  readonly remote: ConnectionEnd | Unknown;
   readonly route: Route;
 }
 
 const protocols: Readonly<Record<HttpVersion, string>> = { "http/1.0": "HTTP/1.0", "http/1.1": "HTTP/1.1", h2: "HTTP/2" };
 
 /** The operators that request and dump decide; all others stay unknown. */
-export function operatorsOf({ connection, version, manager, headers, route }: OperatorSources): Operators {
-  const remote = remoteAddress(manager, headers, connection);
+export function operatorsOf({ connection, version, remote, route }: OperatorSources): Operators {
   return new Map<string, string | Unknown>([
     ["PROTOCOL", protocols[version]],
     ["REQUESTED_SERVER_NAME", lowerAscii(connection.serverName)],
     ["ROUTE_NAME", route.name ?? ""],
-    ...addressOperators("DOWNSTREAM_REMOTE", "because" in remote ? remote : endOr(remote)),
+    ...addressOperators("DOWNSTREAM_REMOTE", remote),
     ...addressOperators("DOWNSTREAM_DIRECT_REMOTE", endOr(connection.directSource)),
     ...addressOperators("DOWNSTREAM_LOCAL", endOr(connection.destination)),
   ]);

@@ -90,11 +90,10 @@ function levelsOf({ configuration, virtualHost }: RoutedRequest, route: Route, e
   return { configuration: configuration.message, virtualHost: virtualHost.virtualHost.message, route: route.message, entry };
 }
 
-const operatorsFor = ({ arrived, terminal, received, http }: RoutedRequest, route: Route): Operators =>
+const operatorsFor = ({ arrived, received, http }: RoutedRequest, route: Route): Operators =>
   operatorsOf({
     connection: arrived.connection,
     version: http.version,
-    manager: terminal.manager,
-    headers: received.headers,
+    remote: received.remote,
     route: route.message,
   });

@@ -8,8 +8,10 @@ import { codecRefusal, isAuthority } from "./codec-refusal.js";
 import { internalHeader, isInternalRequest } from "./internal-request.js";
 import { localResponse } from "./local-reply.js";
 import { normalizePath } from "./normalize-path.js";
+import { writeOwnHeaders } from "./own-headers.js";
 import type { ReceivedRequest, Reception, ReceptionContext, RefusedRequest } from "./reception.js";
 import { isReferer } from "./referer.js";
+import { remoteAddress } from "./remote-address.js";
 import { readTarget } from "./request-target.js";
 
 /**
@@ -18,6 +20,7 @@ import { readTarget } from "./request-target.js";
  */
 export function receiveRequest(manager: HttpConnectionManager, request: Request, http: RequestHttp, context: ReceptionContext): Reception {
   const h2 = http.version === "h2";
+  const overTls = context.peer !== null;
   const pseudo = http.path === undefined ? [] : [[":path", http.path] as const];
   const isGrpc = isGrpcRequest(requestHeaders([...pseudo, ...linesOf(http)], http.version));
   const answer = (status: number, details: string, because: string, at: string, flags: readonly string[] = []): RefusedRequest => ({
@@ -28,7 +31,7 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
   });
   const broken = codecRefusal(manager, request, http, context.version);
   if (broken !== undefined) return broken;
-  const target = readTarget(http, manager, context.overTls);
+  const target = readTarget(http, manager, overTls);
   if (target.kind === "refused") return answer(target.status, target.details, target.because, placeOf(manager), ["DPE"]);
   if (http.version === "http/1.0" && manager.http_protocol_options?.accept_http_10 !== true) {
     return answer(426, "low_version", "HTTP/1.0, which this connection manager does not accept", placeOf(manager), ["DPE"]);
@@ -43,32 +46,30 @@ export function receiveRequest(manager: HttpConnectionManager, request: Request,
 
   const udpTarget = upgradeOf(http)?.toLowerCase() === "connect-udp" ? connectUdpAuthority(http.path ?? "") : undefined;
   const host = normalizeHost(manager, udpTarget || (given ?? ""), context.localPort);
-  const scheme = schemeOf(manager, http, target.scheme, context.overTls);
-  const receivedWith = (path: string | undefined, changedBy: readonly string[], authority: string | undefined): ReceivedRequest => ({
-    headers: requestHeaders(
-      headerLines(manager, http, {
-        authority,
-        path,
-        scheme,
-        overTls: context.overTls,
-        dropUnderscores: manager.common_http_protocol_options?.headers_with_underscores_action === "DROP_HEADER",
-        upgrade,
-        internal,
-      }),
-      http.version,
-      openHeaders(manager, http, internal),
-    ),
-    isGrpc,
-    method: http.method,
-    authority: authority ?? "",
-    path,
-    scheme,
-    upgrade: upgrade ?? (connect ? "CONNECT" : null),
-    changedBy,
-  });
+  const scheme = schemeOf(manager, http, target.scheme, overTls);
   const connect = http.method === "CONNECT";
   const upgrade = upgradeOf(http);
-  const internal = isInternalRequest(manager, http.headers[forwardedFor]?.join(","), context.source, context.version);
+  const listedFor = http.headers[forwardedFor]?.join(",");
+  const internal = isInternalRequest(manager, listedFor, context.source, context.version);
+  const remote = remoteAddress(manager, listedFor, context.source);
+  const { localPort, source, node } = context;
+  const certified = context.peer?.presented === true;
+  const receivedWith = (path: string | undefined, changedBy: readonly string[], authority: string | undefined): ReceivedRequest => {
+    const dropUnderscores = manager.common_http_protocol_options?.headers_with_underscores_action === "DROP_HEADER";
+    const kept = headerLines(manager, http, { authority, path, scheme, overTls, dropUnderscores, upgrade, internal });
+    const { lines, unknown } = writeOwnHeaders(manager, kept, { source, remote, localPort, internal, certified, node });
+    return {
+      headers: requestHeaders(lines, http.version, new Map([...openHeaders(manager, http, internal), ...unknown])),
+      isGrpc,
+      method: http.method,
+      authority: authority ?? "",
+      path,
+      scheme,
+      remote,
+      upgrade: upgrade ?? (connect ? "CONNECT" : null),
+      changedBy,
+    };
+  };
   let path = connect && !h2 ? undefined : target.path;
   const changedBy = [...host.changedBy];
   // What Envoy looks at for its own reply has not been through the rules for the host yet.

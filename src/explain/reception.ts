@@ -1,6 +1,8 @@
 import type { RuntimeValues } from "../match/behaviour.js";
 import type { ConnectionEnd } from "../match/connection.js";
+import type { PeerIdentity } from "../match/rbac-subject.js";
 import type { RequestHeaders } from "../match/request-headers.js";
+import type { Unknown } from "../match/verdict.js";
 import type { EnvoyVersion } from "../model/envoy-version.js";
 import type { LocalResponse } from "./explanation.js";
 
@@ -14,6 +16,8 @@ export interface ReceivedRequest {
   /** After the path rules, with its query; undefined for CONNECT. */
   readonly path: string | undefined;
   readonly scheme: string;
+  /** The client's address as the connection manager settles it. */
+  readonly remote: ConnectionEnd | Unknown;
   /** The protocol that an Upgrade header or CONNECT asks for; null for an ordinary request. */
   readonly upgrade: string | null;
   /** Which rules changed the authority or the path. */
@@ -36,8 +40,10 @@ export interface RefusedRequest {
 export interface ReceptionContext {
   readonly version: EnvoyVersion | null;
   readonly runtime: RuntimeValues;
-  /** Did the request come inside TLS that Envoy took off? */
-  readonly overTls: boolean;
+  /** What the client has shown in the TLS that Envoy took off; null for plaintext. */
+  readonly peer: PeerIdentity | null;
+  /** The bootstrap's node. */
+  readonly node: { readonly id: string; readonly cluster: string };
   /** Port of the address as restored. */
   readonly localPort: number;
   /** The connection's remote address; absent where it is not known. */

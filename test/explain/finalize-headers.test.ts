@@ -53,8 +53,7 @@ describe("the operators that are known", () => {
   const sources = {
     connection,
     version: "h2",
-    manager: { use_remote_address: true },
-    headers: nothing,
+    remote: { ip: "10.244.1.5", port: 51_234 },
     route: { name: "canary" },
   } as const;
   it.each([
@@ -69,15 +68,8 @@ describe("the operators that are known", () => {
     ["DOWNSTREAM_LOCAL_PORT", "9080"],
   ])("%s", (name, want) => expect(operatorsOf(sources).get(name)).toBe(want));
 
-  it("takes the client's address from X-Forwarded-For where Envoy does", () => {
-    const headers = requestHeaders([["x-forwarded-for", "192.0.2.7"]], "http/1.1");
-    const trusting = operatorsOf({ ...sources, manager: {}, headers });
-    expect(trusting.get("DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT")).toBe("192.0.2.7");
-    expect(operatorsOf({ ...sources, headers }).get("DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT")).toBe("10.244.1.5");
-  });
-
   it("leaves open what the connection does not tell", () => {
-    const unknown = operatorsOf({ ...sources, connection: { ...connection, source: undefined } });
+    const unknown = operatorsOf({ ...sources, remote: { because: "the source address is not known", decidedBy: "the request's source" } });
     expect(unknown.get("DOWNSTREAM_REMOTE_ADDRESS")).toHaveProperty("because");
     expect(operatorsOf(sources).get("DOWNSTREAM_DIRECT_REMOTE_PORT")).toHaveProperty("because");
     expect(operatorsOf(sources).has("HOSTNAME")).toBe(false);

@@ -7,7 +7,13 @@ import { firstHeaderValue, headerValues } from "../../src/match/request-headers.
 type Manager = Parameters<typeof receiveRequest>[0];
 type Http = Parameters<typeof receiveRequest>[2];
 
-const context: ReceptionContext = { version: null, runtime: new Map(), overTls: false, localPort: 9080 };
+const context: ReceptionContext = {
+  version: null,
+  runtime: new Map(),
+  peer: null,
+  node: { id: "", cluster: "" },
+  localPort: 9080,
+};
 const get: Http = { version: "http/1.1", method: "GET", authority: "reviews:9080", path: "/reviews/0", headers: {} };
 const destination = { ip: "10.96.0.11", port: 9080 };
 
@@ -207,7 +213,7 @@ describe("the path", () => {
 describe("what matchers see", () => {
   it("of the scheme", () => {
     expect(received({}).scheme).toBe("http");
-    expect(received({ context: { overTls: true } }).scheme).toBe("https");
+    expect(received({ context: { peer: { presented: false, uris: [], dns: [], subject: "" } } }).scheme).toBe("https");
     expect(received({ http: { headers: { "x-forwarded-proto": ["https"] } } }).scheme).toBe("https");
     expect(received({ http: { headers: { "x-forwarded-proto": ["https"] } }, manager: { use_remote_address: true } }).scheme).toBe("http");
     expect(received({ manager: { scheme_header_transformation: { scheme_to_overwrite: "https" } } }).scheme).toBe("https");

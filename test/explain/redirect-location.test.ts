@@ -14,6 +14,7 @@ const request: ReceivedRequest = {
   authority: "bookinfo.example.com",
   path: "/reviews/0?user=jason",
   scheme: "http",
+  remote: { ip: "10.244.1.5" },
   upgrade: null,
   changedBy: [],
 };

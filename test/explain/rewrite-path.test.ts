@@ -80,6 +80,7 @@ describe("the authority that goes upstream", () => {
     authority: "reviews:9080",
     path: "/v2/details?x=1",
     scheme: "http",
+    remote: { ip: "10.244.1.5" },
     upgrade: null,
     changedBy: [],
   };

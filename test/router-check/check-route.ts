@@ -98,7 +98,7 @@ function runTool(snapshot: Snapshot, input: ToolInput): ToolAnswer {
       : foundWith(input, configuration, received);
   const { virtualHost, route, cluster, entry } = found;
   const connection: MatchedConnection = { ...plaintext, destination: toolAddress, source: { ip: toolAddress.ip } };
-  const operators = operatorsOf({ connection, version: "http/1.1", manager, headers: received.headers, route: route?.message ?? {} });
+  const operators = operatorsOf({ connection, version: "http/1.1", remote: received.remote, route: route?.message ?? {} });
   const levels: RouteLevels | null =
     virtualHost === null || route === null
       ? null
@@ -172,7 +172,14 @@ function managerOf(snapshot: Snapshot): { readonly manager: HttpConnectionManage
 }
 
 function receive(manager: HttpConnectionManager, request: Request, http: RequestHttp): ReceivedRequest {
-  const reception = receiveRequest(manager, request, http, { version, runtime: new Map(), overTls: false, localPort: toolAddress.port });
+  const reception = receiveRequest(manager, request, http, {
+    version,
+    runtime: new Map(),
+    peer: null,
+    node: { id: "", cluster: "" },
+    source: { ip: toolAddress.ip },
+    localPort: toolAddress.port,
+  });
   if (reception.end !== "received") throw new Error(reception.because);
   return reception.request;
 }

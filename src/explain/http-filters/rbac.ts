@@ -5,7 +5,6 @@ import { evaluateRbacMatcher } from "../../match/rbac-matcher.js";
 import type { RbacSubject } from "../../match/rbac-subject.js";
 import { unpack } from "../../model/proto-json.js";
 import { goesOn, type HttpFilterDecision, type HttpFilterInput, leavesOpen, notModelled } from "./http-filter.js";
-import { remoteAddress } from "./remote-address.js";
 
 type RbacFilter = MessageTypes["envoy.extensions.filters.http.rbac.v3.RBAC"];
 
@@ -57,14 +56,14 @@ function shadowNote(settings: RbacFilter, subject: RbacSubject, { behaviour }: H
   return decision?.effect === "denies" ? `shadow rules would deny: ${decision.because}` : "";
 }
 
-function subjectOf({ manager, received, matched, connection, peer, behaviour, route }: HttpFilterInput): RbacSubject {
+function subjectOf({ received, matched, connection, peer, behaviour, route }: HttpFilterInput): RbacSubject {
   const { path } = received;
   return {
     headers: matched.headers,
     path: path === undefined || behaviour.pathParameters === "per-segment" ? matched.path : withoutQuery(path),
     connection,
     peer,
-    remote: remoteAddress(manager, received.headers, connection),
+    remote: received.remote,
     dynamicMetadata: matched.dynamicMetadata,
     routeMetadata: route?.message.metadata?.filter_metadata ?? {},
     filterState: matched.filterState,

@@ -239,6 +239,10 @@ export const headerNames = [
   "pragma",
   "if-none-match",
   "x-host",
+  "x-forwarded-port",
+  "x-forwarded-client-cert",
+  "x-envoy-external-address",
+  "x-envoy-downstream-service-cluster",
 ] as const;
 
 export const methods = [

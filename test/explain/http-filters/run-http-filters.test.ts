@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { httpFilterTypeOf, type OwnFilter, typeOfOwn } from "../../../src/explain/http-filters/filter-types.js";
 import { httpFilterModels } from "../../../src/explain/http-filters/models.js";
 import { passiveHttpFilters } from "../../../src/explain/http-filters/passive-filters.js";
-import { remoteAddress } from "../../../src/explain/http-filters/remote-address.js";
 import { type HttpFilterChainInput, type HttpFiltersResult, runHttpFilters } from "../../../src/explain/http-filters/run-http-filters.js";
 import { behaviourOf } from "../../../src/match/behaviour.js";
 import { prepareRequest } from "../../../src/match/matched-request.js";
@@ -70,7 +69,17 @@ function run(asked: Asked): HttpFiltersResult {
     configuration: null,
     entryConfig: undefined,
     manager: {},
-    received: { headers, isGrpc: false, method, authority: "reviews", path, scheme: "http", upgrade: null, changedBy: [] },
+    received: {
+      headers,
+      isGrpc: false,
+      method,
+      authority: "reviews",
+      path,
+      scheme: "http",
+      remote: { ip: "10.244.1.6" },
+      upgrade: null,
+      changedBy: [],
+    },
     matched,
     connection: {
       destination: { ip: "10.96.0.11", port: 9080 },
@@ -633,33 +642,5 @@ describe("types", () => {
     expect(httpFilterTypeOf(typed("envoy.filters.http.constructor", any("x"), { type: null, config: null }))).toBe(
       "envoy.filters.http.constructor",
     );
-  });
-});
-
-describe("remoteAddress", () => {
-  const connection = { serverName: "", transportProtocol: "raw_buffer", applicationProtocols: [], source: { ip: "10.244.1.6" } };
-  const of = (manager: Parameters<typeof remoteAddress>[0], forwarded?: string) =>
-    remoteAddress(manager, requestHeaders(forwarded === undefined ? [] : [["x-forwarded-for", forwarded]], "http/1.1"), connection);
-  const list = "203.0.113.7, 198.51.100.2,192.0.2.1";
-  it.each([
-    { why: "no header", manager: {}, list: undefined, want: "10.244.1.6" },
-    { why: "the last entry", manager: {}, list, want: "192.0.2.1" },
-    { why: "past a trusted hop", manager: { xff_num_trusted_hops: 1 }, list, want: "198.51.100.2" },
-    { why: "past more hops than there are", manager: { xff_num_trusted_hops: 3 }, list, want: "10.244.1.6" },
-    { why: "the connection's own", manager: { use_remote_address: true }, list, want: "10.244.1.6" },
-    {
-      why: "the connection's own is the first hop",
-      manager: { use_remote_address: true, xff_num_trusted_hops: 1 },
-      list,
-      want: "192.0.2.1",
-    },
-    { why: "text that is no address", manager: {}, list: "unknown", want: "10.244.1.6" },
-  ])("$why", ({ manager, list: forwarded, want }) => {
-    expect(of(manager, forwarded)).toMatchObject({ ip: want });
-  });
-
-  it("leaves an extension and an address with a port open", () => {
-    expect(of({ original_ip_detection_extensions: [{ name: "custom_header" }] }, list)).toHaveProperty("because");
-    expect(of({}, "203.0.113.7:4711")).toHaveProperty("because");
   });
 });
