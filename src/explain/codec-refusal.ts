@@ -106,7 +106,8 @@ function http2Refusal({ manager, request, http, version }: CodecContext): Refuse
   );
   if (hopHeader !== undefined) return invalid(`header ${hopHeader}, which HTTP/2 does not have`);
   if (headers.te?.some((value) => value !== "trailers") === true) return invalid("a header te that is not trailers");
-  const found = readLines([...pseudoHeaders(http), ...ownLines(request, http)], limitsOf(manager));
+  const lines = ownLines(request, http).filter(([name]) => name !== "cookie" || countsCookies(version));
+  const found = readLines([...pseudoHeaders(http), ...lines], limitsOf(manager));
   if (found !== undefined) {
     const tooMuch = found.code === "bytes" && from(version, 38) ? "http2.header_list_size_too_large" : "http2.too_many_headers";
     return closed(found.because, found.underscored ? "http2.unexpected_underscore" : tooMuch, "DR", found.at);
@@ -117,6 +118,13 @@ function http2Refusal({ manager, request, http, version }: CodecContext): Refuse
   if (authority === undefined) return closed("no :authority", rule, "DPE");
   const isPath = path === undefined || path.startsWith("/") || (path === "*" && http.method === "OPTIONS");
   return isPath ? undefined : closed("the path does not begin with a slash", rule, "DPE");
+}
+
+/** Do the cookies of HTTP/2 count against the limits? They do since the releases that mended CVE-2026-47774. */
+function countsCookies(version: EnvoyVersion | null): boolean {
+  if (version === null || isAtLeast(version, 1, 38, 1)) return true;
+  const mended: Readonly<Record<number, number>> = { 35: 11, 36: 7, 37: 3 };
+  return version.major === 1 && version.patch >= (mended[version.minor] ?? Number.POSITIVE_INFINITY);
 }
 
 const hasUnderscore = (name: string): boolean => name.includes("_");

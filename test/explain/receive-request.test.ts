@@ -253,6 +253,22 @@ describe("what matchers see", () => {
   });
 });
 
+describe("the cookies of HTTP/2", () => {
+  const manager = { common_http_protocol_options: { max_headers_count: 5 } };
+  const sent = (minor: number, patch: number) =>
+    verdict({ manager, http: { ...h2, headers: { cookie: ["a=1", "b=2"] } }, context: { version: { major: 1, minor, patch } } });
+
+  it.each([
+    [38, 1, 38, 0],
+    [37, 3, 37, 2],
+    [36, 7, 36, 6],
+    [35, 11, 35, 10],
+  ])("count against the limits from 1.%i.%i on, not in 1.%i.%i", (minor, patch, earlierMinor, earlierPatch) => {
+    expect(sent(minor, patch)).toContain("too_many_headers");
+    expect(sent(earlierMinor, earlierPatch)).toBe("received");
+  });
+});
+
 // Observed on Envoy 1.36.4 and 1.40.0.
 describe("a protocol that is asked for", () => {
   const asking = (upgrade: string) => ({ connection: ["Upgrade"], upgrade: [upgrade] });
