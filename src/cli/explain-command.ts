@@ -86,7 +86,7 @@ export function explainCommand(io: Io): CliCommand {
     .answers(async (first: string | undefined, second: string | undefined, options: ExplainCommandOptions) => {
       const { dump, rest } = dumpAndRest([first, second], options);
       const [target] = rest;
-      await io.out(await answer(io, dump, target, options));
+      for (const part of inParts(await answer(io, dump, target, options))) await io.out(part);
       return exitCode.done;
     });
 }
@@ -97,7 +97,8 @@ interface Question {
   readonly resolved?: Resolution;
 }
 
-async function answer(io: Io, dump: string, target: string | undefined, options: ExplainCommandOptions): Promise<string> {
+/** The texts of the answers, each made when it is asked for: of many requests no more than one explanation is held at a time. */
+async function answer(io: Io, dump: string, target: string | undefined, options: ExplainCommandOptions): Promise<Iterable<string>> {
   const look = renderOptionsOf(io, options);
   const listed = options.requests === undefined ? undefined : await requestsIn(io, options.requests, target);
   const asked = listed === undefined ? targetOptionsOf(options) : {};
@@ -107,13 +108,13 @@ async function answer(io: Io, dump: string, target: string | undefined, options:
   const questions: readonly Question[] = listed ?? [requestForTarget(snapshot, target ?? "", asked)];
   if (options.next !== undefined) {
     const next = await loadSnapshot(io, options.next, options);
-    const paths = questions.map(({ request, resolved }) =>
+    const paths = mapped(questions, ({ request, resolved }) =>
       explainPath(snapshot, next, request, resolved === undefined ? {} : { resolved }),
     );
     return joined(paths, pathRenderers[options.output], options, look);
   }
-  const explanations = questions.map(({ request, resolved }) => explain(snapshot, request, resolved === undefined ? {} : { resolved }));
-  if (options.suggest === true) return explanations.map((explanation) => suggestion(io, explanation)).join("---\n");
+  const explanations = mapped(questions, ({ request, resolved }) => explain(snapshot, request, resolved === undefined ? {} : { resolved }));
+  if (options.suggest === true) return separated(explanations, (explanation) => suggestion(io, explanation), "---\n");
   return joined(explanations, explanationRenderers[options.output], options, look);
 }
 
@@ -131,14 +132,40 @@ async function requestsIn(io: Io, file: string, target: string | undefined): Pro
   return requests.map((request) => ({ request }));
 }
 
+function* mapped<Value, Result>(values: Iterable<Value>, map: (value: Value) => Result): Generator<Result> {
+  for (const value of values) yield map(value);
+}
+
+function* separated<Value>(values: Iterable<Value>, textOf: (value: Value) => string, separator: string): Generator<string> {
+  let first = true;
+  for (const value of values) {
+    yield first ? textOf(value) : separator + textOf(value);
+    first = false;
+  }
+}
+
+const partLength = 100_000;
+
+/** Texts put together, so that many small ones are written at once. */
+function* inParts(texts: Iterable<string>): Generator<string> {
+  let part = "";
+  for (const text of texts) {
+    part += text;
+    if (part.length < partLength) continue;
+    yield part;
+    part = "";
+  }
+  yield part;
+}
+
 function joined<Answer extends object>(
-  answers: readonly Answer[],
+  answers: Iterable<Answer>,
   render: Renderer<Answer>,
   { output, requests }: ExplainCommandOptions,
   look: RenderOptions,
-): string {
-  if (output === "json" && requests !== undefined) return `${JSON.stringify(answers, null, 2)}\n`;
-  return answers.map((one) => render(one, look)).join(separatorOf(output));
+): Iterable<string> {
+  if (output === "json" && requests !== undefined) return [`${JSON.stringify([...answers], null, 2)}\n`];
+  return separated(answers, (one) => render(one, look), separatorOf(output));
 }
 
 const separatorOf = (format: ExplanationFormat): string => (format === "ndjson" ? "" : format === "yaml" ? "---\n" : "\n");
