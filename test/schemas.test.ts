@@ -154,7 +154,7 @@ describe("the schema of an explanation", () => {
   let file: Json = null;
   const readParsed: typeof readSnapshot = (bytes, options) => {
     const read = readSnapshot(bytes, options);
-    file = JSON.parse(new TextDecoder().decode(read.snapshot.bytes));
+    file = read.snapshot.documents[0]?.json() ?? null;
     known = new Map();
     return read;
   };

@@ -1,5 +1,5 @@
 import { messageTypeOf, readResource } from "../decode/decode-resource.js";
-import type { Resource, ResourceKind, Snapshot } from "../model/snapshot.js";
+import type { Resource, ResourceKind } from "../model/snapshot.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
 import { byCodePoint } from "../util/text.js";
 import type { IgnoredKind } from "./change.js";
@@ -26,7 +26,7 @@ const skippedOfBootstrap = ["static_resources.listeners", "static_resources.clus
 const failureStep: Step = { message: "envoy.admin.v3.UpdateFailureState", field: "failed_configuration", key: "", instance: false };
 
 /** Compares a pair of resources; their bytes first, and only where those differ what they say. */
-export function compareResources(oldSnapshot: Snapshot, newSnapshot: Snapshot, pair: ResourcePair): ResourceFindings {
+export function compareResources(pair: ResourcePair): ResourceFindings {
   const differences: Difference[] = [];
   const ignored = new Map<IgnoredKind, number>();
   const findings: Findings = { differences, ignore: (kind) => ignored.set(kind, (ignored.get(kind) ?? 0) + 1) };
@@ -34,17 +34,17 @@ export function compareResources(oldSnapshot: Snapshot, newSnapshot: Snapshot, p
   if (old !== undefined && now !== undefined) {
     if (old.versionInfo !== now.versionInfo) findings.ignore("version");
     if (old.lastUpdated !== now.lastUpdated) findings.ignore("timestamp");
-    compareBodies(oldSnapshot, old, newSnapshot, now, findings);
+    compareBodies(old, now, findings);
   } else differences.push(wholeDifference(pair.kind, wholeOf(old), wholeOf(now)));
   return { pair, differences, ignored };
 }
 
-function compareBodies(oldSnapshot: Snapshot, old: Resource, newSnapshot: Snapshot, now: Resource, findings: Findings): void {
+function compareBodies(old: Resource, now: Resource, findings: Findings): void {
   if (old.state === "error") {
     const details = [old, now].map((resource) => resource.failure?.details ?? "");
     if (details[0] !== details[1]) findings.differences.push(detailsDifference(old, now));
   }
-  if (sameBytes(oldSnapshot, old, newSnapshot, now)) return;
+  if (sameBytes(old, now)) return;
   const asJson = compareJson(old.json(), now.json());
   if (asJson !== "different") {
     findings.ignore(asJson === "reordered" ? "order" : "spelling");

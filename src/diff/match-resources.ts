@@ -42,7 +42,7 @@ export function matchResources(old: Snapshot, now: Snapshot, kind: ResourceKind)
       const key = keyOf(resource);
       if (!several.has(key)) continue;
       const candidates = waiting.get(key) ?? [];
-      const index = candidates.findIndex((candidate) => sameBytes(old, candidate, now, resource));
+      const index = candidates.findIndex((candidate) => sameBytes(candidate, resource));
       const [partner] = index < 0 ? [] : candidates.splice(index, 1);
       if (partner !== undefined) partners.set(resource, partner);
     }
@@ -60,12 +60,8 @@ export function matchResources(old: Snapshot, now: Snapshot, kind: ResourceKind)
 const keyOf = (resource: Resource): string => `${standingOf(resource)} ${resource.name}`;
 
 /** Do two resources stand in their files with the same bytes? */
-export function sameBytes(oldSnapshot: Snapshot, old: Resource, newSnapshot: Snapshot, now: Resource): boolean {
-  return equalBytes(oldSnapshot.bytes.subarray(old.range.start, old.range.end), newSnapshot.bytes.subarray(now.range.start, now.range.end));
-}
-
-/** Are two byte arrays equal? */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+export function sameBytes(old: Resource, now: Resource): boolean {
+  const [a, b] = [old.bytes(), now.bytes()];
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;

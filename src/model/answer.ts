@@ -11,4 +11,10 @@ export interface AnswerHead<Kind extends string> {
 export const answerHead = <const Kind extends string>(kind: Kind): AnswerHead<Kind> => ({ schemaVersion: 1, kind, xdsight: version });
 
 /** A file as an answer names it. */
-export const fileOf = ({ name, size, sha256 }: SnapshotFile): SnapshotFile => ({ name, size, sha256 });
+export const fileOf = ({ name, size, sha256, entry, with: others }: SnapshotFile): SnapshotFile => ({
+  name,
+  size,
+  sha256,
+  ...(entry === undefined ? {} : { entry }),
+  ...(others === undefined ? {} : { with: others.map(fileOf) }),
+});

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../util/json.js";
+import type { Json, JsonObject } from "../util/json.js";
 
 /** The sections of a config dump, in the order in which Envoy prints them. */
 export const sectionNames = ["bootstrap", "clusters", "endpoints", "listeners", "scoped_routes", "routes", "secrets", "ecds"] as const;
@@ -39,15 +39,10 @@ export interface Resource {
   readonly lastUpdated: string | null;
   /** The refused update, for state `error`, and where the entry of a serving resource carries one. */
   readonly failure: UpdateFailure | null;
-  /** The bytes of the resource in the (inflated) file: [start, end). */
-  readonly range: ByteRange;
+  /** The resource's own text as it stands in the (inflated) file: UTF-8 JSON, and of a YAML file what it says as JSON. */
+  bytes(): Uint8Array;
   /** Parses the resource as it stands in the file. An error entry without a configuration has none. */
   json(): JsonObject | null;
-}
-
-export interface ByteRange {
-  readonly start: number;
-  readonly end: number;
 }
 
 /** What an answer says about the file that it was made from. */
@@ -57,6 +52,18 @@ export interface SnapshotFile {
   readonly size: number;
   /** SHA-256 of the bytes as given, lower-case hexadecimal. */
   readonly sha256: string;
+  /** Of an archive, the entry that was read. */
+  readonly entry?: string;
+  /** Further files that make up the snapshot with this one; pointers into them begin with their name and `#`. */
+  readonly with?: readonly SnapshotFile[];
+}
+
+/** One file of a snapshot as a JSON value. */
+export interface SnapshotDocument {
+  /** What pointers into the file begin with: "" for the first file, `routes.json#` for a further one. */
+  readonly at: string;
+  /** Parses the whole file. Throws UnreadableInputError for a text that is longer or deeper than the runtime can hold. */
+  json(): Json;
 }
 
 export interface Section {
@@ -76,8 +83,8 @@ export interface Snapshot {
   readonly file: SnapshotFile;
   /** Who wrote the dump: Envoy's admin port, or istiod's /debug/config_dump (what it would send, before Envoy judged it). */
   readonly origin: "envoy" | "istiod";
-  /** The inflated JSON text of the dump, in UTF-8. */
-  readonly bytes: Uint8Array;
+  /** Its files: one, where it is no snapshot that was put together from several. */
+  readonly documents: readonly SnapshotDocument[];
   readonly sections: readonly Section[];
   readonly missingSections: readonly SectionName[];
   readonly unknownSections: readonly UnknownSection[];

@@ -1,10 +1,9 @@
 import { readResource } from "../decode/decode-resource.js";
 import { type AnswerHead, answerHead, fileOf } from "../model/answer.js";
 import { placeOf } from "../model/proto-json.js";
-import { type ResourceKind, type SectionName, type Snapshot, type SnapshotFile, UnreadableInputError } from "../model/snapshot.js";
+import type { ResourceKind, SectionName, Snapshot, SnapshotFile } from "../model/snapshot.js";
 import type { Json } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
-import { decodeUtf8 } from "../util/utf8.js";
 import { followPath } from "./json-path.js";
 
 /** The values of a dump that a path leads to. */
@@ -35,25 +34,26 @@ export interface QueryOptions {
  * @throws UsageError for a path that can't be read
  */
 export function querySnapshot(snapshot: Snapshot, path: string, { decoded = false }: QueryOptions = {}): QueryAnswer {
-  const root = decoded ? decodedSections(snapshot) : parseFile(snapshot);
-  const { matches, failure } = followPath(root, path);
-  const results = matches.map(({ keys, value }) => ({
-    at: keys === null ? null : decoded ? placeInFile(root, keys) : pointTo("", ...keys),
-    value,
-  }));
+  const { results, failure } = decoded ? queryDecoded(snapshot, path) : queryFiles(snapshot, path);
   return { ...answerHead("query"), file: fileOf(snapshot.file), query: path, decoded, results, failure };
 }
 
-/** The text is valid by now; what is left to go wrong is a text that the runtime cannot hold. */
-function parseFile({ bytes, file }: Snapshot): Json {
-  try {
-    const value: Json = JSON.parse(decodeUtf8(bytes).replace(/^\ufeff/, ""));
-    return value;
-  } catch (error) {
-    throw new UnreadableInputError(
-      `cannot read ${file.name}: it can't be parsed as a whole (${error instanceof Error ? error.message : ""}); ask with --decoded`,
-    );
-  }
+type Found = Pick<QueryAnswer, "results" | "failure">;
+
+/** Each file is asked by itself. */
+function queryFiles({ documents }: Snapshot, path: string): Found {
+  const answers = documents.map((document) => {
+    const { matches, failure } = followPath(document.json(), path);
+    return { results: matches.map(({ keys, value }) => ({ at: keys === null ? null : pointTo(document.at, ...keys), value })), failure };
+  });
+  const results = answers.flatMap((answer) => answer.results);
+  return { results, failure: results.length > 0 ? null : (answers.find(({ failure }) => failure !== null)?.failure ?? null) };
+}
+
+function queryDecoded(snapshot: Snapshot, path: string): Found {
+  const root = decodedSections(snapshot);
+  const { matches, failure } = followPath(root, path);
+  return { results: matches.map(({ keys, value }) => ({ at: keys === null ? null : placeInFile(root, keys), value })), failure };
 }
 
 const kindOfSection = {

@@ -54,8 +54,8 @@ export function showResources(snapshot: Snapshot, request: ShowRequest): ShownRe
   const decoded = request.decoded ?? false;
   return {
     resources: found.map((resource) => {
-      const { kind, name, state, at, range } = resource;
-      const text = decoded ? decodedText(resource) : decodeUtf8(snapshot.bytes, range.start, range.end);
+      const { kind, name, state, at } = resource;
+      const text = decoded ? decodedText(resource) : decodeUtf8(resource.bytes());
       return { kind, name, state, at, text };
     }),
     problems: decoded ? found.flatMap((resource) => readResource(resource).problems) : [],

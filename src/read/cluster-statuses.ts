@@ -3,7 +3,7 @@ import { type Any, placeOf, typeUrlOf, unpack } from "../model/proto-json.js";
 import { type Resource, type Snapshot, UnreadableInputError } from "../model/snapshot.js";
 import { readMessage } from "../proto/read-message.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
-import { decodeUtf8 } from "../util/utf8.js";
+import { decodeUtf8, encodeUtf8 } from "../util/utf8.js";
 
 const clusters = "envoy.admin.v3.Clusters";
 const loadAssignment = "envoy.config.endpoint.v3.ClusterLoadAssignment";
@@ -34,7 +34,7 @@ export function withClusterStatuses(snapshot: Snapshot, bytes: Uint8Array, fileN
       versionInfo: null,
       lastUpdated: null,
       failure: null,
-      range: { start: 0, end: 0 },
+      bytes: () => encodeUtf8(JSON.stringify(assignment)),
       json: () => assignment,
     };
   });

@@ -1,11 +1,4 @@
-import {
-  type ByteRange,
-  type Resource,
-  type ResourceKind,
-  type ResourceState,
-  UnreadableInputError,
-  type UpdateFailure,
-} from "../model/snapshot.js";
+import { type Resource, type ResourceKind, type ResourceState, UnreadableInputError, type UpdateFailure } from "../model/snapshot.js";
 import { isJsonObject, type JsonObject } from "../util/json.js";
 import type { JsonNode } from "../util/json-outline.js";
 import { decodeUtf8 } from "../util/utf8.js";
@@ -90,9 +83,9 @@ export class DumpResource implements Resource {
     return { details: text(detailsField) ?? "", lastUpdateAttempt: text(lastUpdateAttemptField), versionInfo: text(versionInfoField) };
   }
 
-  get range(): ByteRange {
-    const { start, end } = this.#site.node;
-    return { start, end };
+  bytes(): Uint8Array {
+    const { bytes, node } = this.#site;
+    return bytes.subarray(node.start, node.end);
   }
 
   json(): JsonObject | null {

@@ -5,14 +5,16 @@ import {
   type Section,
   type SectionName,
   type Snapshot,
+  type SnapshotDocument,
   type SnapshotFile,
   sectionNames,
   UnreadableInputError,
 } from "../model/snapshot.js";
 import { type Platform, portablePlatform } from "../platform.js";
-import { JsonSyntaxError } from "../util/json-outline.js";
+import type { Json } from "../util/json.js";
+import { type JsonNode, JsonSyntaxError } from "../util/json-outline.js";
 import { placeOfByte } from "../util/json-place.js";
-import { quoteText } from "../util/utf8.js";
+import { decodeUtf8, quoteText } from "../util/utf8.js";
 import { type FoundSections, findSections } from "./dump-shapes.js";
 import { indexSections, type SectionIndex } from "./index-sections.js";
 import { type InputText, unpackInput } from "./input-text.js";
@@ -57,7 +59,13 @@ export function readSnapshot(bytes: Uint8Array, options: ReadOptions = {}): Snap
   const missingSections = sectionNames.filter((name) => index.sections.every((section) => section.name !== name));
   const expected = missingSections.filter((name) => name !== "ecds"); // Envoy prints that one only where filters are discovered.
   return {
-    snapshot: new DumpSnapshot(new InputFile(fileName, bytes, platform), text.bytes, originOf(found, index), index, missingSections),
+    snapshot: new DumpSnapshot(
+      new InputFile(fileName, bytes, platform),
+      new WholeText(text, outline.root, shownName),
+      originOf(found, index),
+      index,
+      missingSections,
+    ),
     problems: [
       ...found.problems,
       ...index.problems,
@@ -126,9 +134,33 @@ class InputFile implements SnapshotFile {
   }
 }
 
+/** The text is valid by now; what is left to go wrong is a text that the runtime cannot hold. */
+class WholeText implements SnapshotDocument {
+  readonly at = "";
+  readonly #bytes: Uint8Array;
+  readonly #root: JsonNode;
+  readonly #shownName: string;
+
+  constructor({ bytes }: InputText, root: JsonNode, shownName: string) {
+    this.#bytes = bytes;
+    this.#root = root;
+    this.#shownName = shownName;
+  }
+
+  json(): Json {
+    try {
+      const value: Json = JSON.parse(decodeUtf8(this.#bytes, this.#root.start, this.#root.end));
+      return value;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.split("\n", 1)[0] : "";
+      throw new UnreadableInputError(`cannot read ${this.#shownName}: it can't be parsed as a whole (${reason}); ask with --decoded`);
+    }
+  }
+}
+
 class DumpSnapshot implements Snapshot {
   readonly file: SnapshotFile;
-  readonly bytes: Uint8Array;
+  readonly documents: readonly SnapshotDocument[];
   readonly origin: "envoy" | "istiod";
   readonly sections: readonly Section[];
   readonly missingSections: readonly SectionName[];
@@ -138,13 +170,13 @@ class DumpSnapshot implements Snapshot {
 
   constructor(
     file: SnapshotFile,
-    bytes: Uint8Array,
+    document: SnapshotDocument,
     origin: "envoy" | "istiod",
     index: SectionIndex,
     missingSections: readonly SectionName[],
   ) {
     this.file = file;
-    this.bytes = bytes;
+    this.documents = [document];
     this.origin = origin;
     this.sections = index.sections;
     this.missingSections = missingSections;

@@ -70,8 +70,8 @@ describe.each(pairs)("$name", (pair) => {
     it("points into both files", () => {
       const { diff, ...snapshots } = load();
       const files = {
-        old: JSON.parse(new TextDecoder().decode(snapshots.old.bytes)),
-        new: JSON.parse(new TextDecoder().decode(snapshots.now.bytes)),
+        old: snapshots.old.documents[0]?.json() ?? null,
+        new: snapshots.now.documents[0]?.json() ?? null,
       };
       for (const { places } of diff.changes) {
         for (const place of places) {

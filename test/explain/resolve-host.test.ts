@@ -50,7 +50,7 @@ const bookinfo = snapshotWith({
 /** How a host is resolved, in one line. */
 function resolve(target: string, snapshot: Snapshot = bookinfo): string {
   const { request, resolved } = requestForTarget(snapshot, target);
-  const file = JSON.parse(new TextDecoder().decode(snapshot.bytes));
+  const file = snapshot.documents[0]?.json() ?? null;
   if (resolved.at !== null) expect(valueAt(file, resolved.at)).toBeDefined();
   return `${request.destination.ip}:${request.destination.port} ${resolved.how}`;
 }

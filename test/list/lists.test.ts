@@ -9,14 +9,13 @@ import { listSecrets } from "../../src/list/secrets.js";
 import type { ResourceKind, Snapshot } from "../../src/model/snapshot.js";
 import type { Json } from "../../src/util/json.js";
 import { valueAt } from "../../src/util/json-pointer.js";
-import { decodeUtf8 } from "../../src/util/utf8.js";
 import { clustersDump, dumpFixture, fixtureNames, snapshotOf } from "./dump-fixture.js";
 
 const now = "2026-11-24T09:00:00Z";
 
 describe.each(fixtureNames)("every list of %s", (name) => {
   const snapshot = dumpFixture(name);
-  const file: Json = JSON.parse(decodeUtf8(snapshot.bytes));
+  const file: Json = snapshot.documents[0]?.json() ?? null;
 
   it.each<{ kind: ResourceKind; list: (snapshot: Snapshot) => { readonly items: readonly { readonly at: string }[] } }>([
     { kind: "listener", list: listListeners },

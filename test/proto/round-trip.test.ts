@@ -33,8 +33,7 @@ const codesOf = ({ problems }: ReadMessage) => problems.map(({ code }) => code).
 function* changedResources(snapshot: Snapshot, seen: Set<string>): Generator<unknown> {
   for (const kind of kinds) {
     for (const resource of snapshot.resources(kind)) {
-      const { start, end } = resource.range;
-      const digest = createHash("sha1").update(kind).update(snapshot.bytes.subarray(start, end)).digest("base64");
+      const digest = createHash("sha1").update(kind).update(resource.bytes()).digest("base64");
       if (seen.has(digest)) continue;
       seen.add(digest);
       const read = readResource(resource);

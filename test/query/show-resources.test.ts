@@ -3,13 +3,14 @@ import { UsageError } from "../../src/model/usage-error.js";
 import { showResources } from "../../src/query/show-resources.js";
 import { decodeUtf8 } from "../../src/util/utf8.js";
 import { dumpFixture, listenerDump, snapshotOf } from "../list/dump-fixture.js";
+import { inflatedFixture } from "../read/dump-text.js";
 
 describe("showResources", () => {
   const rejected = dumpFixture("listeners-rejected");
 
   it("shows a resource byte for byte", () => {
     const [shown] = showResources(rejected, { kind: "listener" }).resources;
-    expect(decodeUtf8(rejected.bytes)).toContain(shown?.text);
+    expect(decodeUtf8(inflatedFixture("listeners-rejected.json.gz"))).toContain(shown?.text);
     expect(JSON.parse(shown?.text ?? "")).toMatchObject({ name: shown?.name });
   });
 

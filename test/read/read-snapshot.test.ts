@@ -32,7 +32,7 @@ function expectPlaces(bytes: Uint8Array): Snapshot {
   for (const kind of kinds)
     for (const resource of snapshot.resources(kind)) {
       expect(resource.json(), resource.at).toEqual(valueAt(whole, resource.at));
-      expect(parse(snapshot.bytes.slice(resource.range.start, resource.range.end))).toEqual(resource.json());
+      expect(parse(resource.bytes())).toEqual(resource.json());
       expect(resource.at.startsWith(resource.entryAt)).toBe(true);
     }
   return snapshot;
