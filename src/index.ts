@@ -72,6 +72,7 @@ export {
   type Section,
   type SectionName,
   type Snapshot,
+  type SnapshotDocument,
   type SnapshotFile,
   UnreadableInputError,
 } from "./model/snapshot.js";
@@ -80,8 +81,10 @@ export type { Platform } from "./platform.js";
 export { portablePlatform } from "./platform.js";
 export { type QueryAnswer, type QueryOptions, type QueryResult, querySnapshot } from "./query/query-snapshot.js";
 export { type ShownResource, type ShownResources, type ShowRequest, showResources } from "./query/show-resources.js";
-export { withClusterStatuses } from "./read/cluster-statuses.js";
-export { type ReadOptions, readSnapshot, type SnapshotRead } from "./read/read-snapshot.js";
+export type { FurtherFiles, SnapshotRead } from "./read/assemble-snapshot.js";
+export { chooseDump, type FolderFile, type FoundDump, type FoundDumps, findDumps, findDumpsInFolder } from "./read/find-dumps.js";
+export type { InputFile } from "./read/open-input.js";
+export { type ReadOptions, readSnapshot } from "./read/read-snapshot.js";
 export { type DiffFormat, diffFormats, diffRenderers } from "./render/diff/renderers.js";
 export { type TestFormat, testFormats, testReportRenderers } from "./render/expectations/renderers.js";
 export { type ExplanationFormat, explanationFormats, explanationRenderers, pathRenderers } from "./render/explanation/renderers.js";

@@ -1,19 +1,23 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { gunzip } from "./util/gunzip.js";
+import { unzstd } from "./util/zstd.js";
 
 /**
  * What a platform can do better than plain JavaScript. The engine runs on `portablePlatform` anywhere, a web page
  * included; the command line hands in Node's own.
  */
 export interface Platform {
-  /** Inflates gzip data. Throws on data that is cut off or damaged. */
-  gunzip(bytes: Uint8Array): Uint8Array;
+  /** Inflates gzip data. Throws a RangeError for more than `most` bytes, another error for data that is cut off or damaged. */
+  gunzip(bytes: Uint8Array, most: number): Uint8Array;
+  /** Inflates zstd data. Throws as `gunzip` does. */
+  unzstd(bytes: Uint8Array, most: number): Uint8Array;
   /** The SHA-256 of the bytes, as lower-case hexadecimal text. */
   sha256(bytes: Uint8Array): string;
 }
 
 export const portablePlatform: Platform = {
   gunzip,
+  unzstd,
   sha256: (bytes) => bytesToHex(sha256(bytes)),
 };

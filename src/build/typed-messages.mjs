@@ -1,6 +1,6 @@
 // The messages that the code reads by field name; typings are made for these and for all that they contain.
 export const typedMessages = [
-  "envoy.admin.v3.Clusters",
+  "envoy.admin.v3.ClusterStatus",
   "envoy.admin.v3.UpdateFailureState",
   "envoy.config.bootstrap.v3.Bootstrap",
   "envoy.config.cluster.v3.Cluster",

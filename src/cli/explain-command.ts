@@ -14,15 +14,13 @@ import {
   type Resolution,
   renderYaml,
   requestForTarget,
-  type Snapshot,
   type SocketEnd,
   suggestServiceEntry,
   type TargetOptions,
   UsageError,
-  withClusterStatuses,
 } from "../index.js";
 import { CliCommand } from "./cli-command.js";
-import { type DumpOptions, dumpAndRest, takesDump } from "./dump-argument.js";
+import { collect, type DumpOptions, dumpAndRest, takesDump } from "./dump-argument.js";
 import { exitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
 import { loadSnapshot } from "./load-snapshot.js";
@@ -31,7 +29,6 @@ import { type LookOptions, renderOptionsOf, takesLook } from "./render-options.j
 interface ExplainCommandOptions extends DumpOptions, LookOptions {
   readonly output: ExplanationFormat;
   readonly requests?: string;
-  readonly clusters?: string;
   readonly next?: string;
   readonly suggest?: boolean;
   readonly to?: string;
@@ -48,8 +45,6 @@ interface ExplainCommandOptions extends DumpOptions, LookOptions {
   readonly random?: string;
 }
 
-const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
-
 /** `xdsight explain DUMP TARGET`: where a request goes, and why. */
 export function explainCommand(io: Io): CliCommand {
   const command = takesLook(
@@ -58,7 +53,6 @@ export function explainCommand(io: Io): CliCommand {
   command
     .choice("-o, --output <format>", "output format", explanationFormats, "text")
     .option("--requests <file>", "explain the requests of a file (JSON array, NDJSON, YAML list); - is standard input")
-    .option("--clusters <file>", "the endpoints of a saved /clusters?format=json, in place of the dump's own")
     .option("--next <dump>", "follow the request into the proxy of this dump: does it take what the first sends?")
     .option("--suggest", "print the ServiceEntry that would give the request a cluster of its own (YAML)")
     .option("--to <ip:port>", "the address dialled, in place of what the target's name resolves to")
@@ -84,7 +78,7 @@ export function explainCommand(io: Io): CliCommand {
       "explain sleep.json https://api.example.com/ --suggest | kubectl apply --dry-run=client -f -",
     )
     .answers(async (first: string | undefined, second: string | undefined, options: ExplainCommandOptions) => {
-      const { dump, rest } = dumpAndRest([first, second], options);
+      const { dump, rest } = dumpAndRest([first, second], options, [options.requests, options.next]);
       const [target] = rest;
       for (const part of inParts(await answer(io, dump, target, options))) await io.out(part);
       return exitCode.done;
@@ -104,10 +98,10 @@ async function answer(io: Io, dump: string, target: string | undefined, options:
   const asked = listed === undefined ? targetOptionsOf(options) : {};
   if (listed === undefined && target === undefined)
     throw new UsageError("no target is given; give one such as http://reviews:9080/, or --requests FILE");
-  const snapshot = await loadWithClusters(io, dump, options);
+  const snapshot = await loadSnapshot(io, dump, options);
   const questions: readonly Question[] = listed ?? [requestForTarget(snapshot, target ?? "", asked)];
   if (options.next !== undefined) {
-    const next = await loadSnapshot(io, options.next, options);
+    const next = await loadSnapshot(io, options.next, { quiet: options.quiet ?? false });
     const paths = mapped(questions, ({ request, resolved }) =>
       explainPath(snapshot, next, request, resolved === undefined ? {} : { resolved }),
     );
@@ -169,11 +163,6 @@ function joined<Answer extends object>(
 }
 
 const separatorOf = (format: ExplanationFormat): string => (format === "ndjson" ? "" : format === "yaml" ? "---\n" : "\n");
-
-async function loadWithClusters(io: Io, dump: string, options: ExplainCommandOptions): Promise<Snapshot> {
-  const snapshot = await loadSnapshot(io, dump, options);
-  return options.clusters === undefined ? snapshot : withClusterStatuses(snapshot, await io.readFile(options.clusters), options.clusters);
-}
 
 function targetOptionsOf(options: ExplainCommandOptions): TargetOptions {
   const { to, direction, source, sni, alpn, clientCertUri, method, header, http2, payload, serverFirst, random } = options;

@@ -4,6 +4,8 @@ import type { Platform } from "../index.js";
 export interface Io {
   /** The bytes of a file; `-` is standard input. Throws UnreadableInputError for what can't be read. */
   readFile(path: string): Promise<Uint8Array>;
+  /** The files in a folder and those below it, by their paths within it, parted by "/", in order; undefined for what is no folder. */
+  listFolder(path: string): Promise<readonly string[] | undefined>;
   /** Writes the result. Ends the program quietly when nobody reads it any more. */
   out(text: string): Promise<void>;
   /** Writes what is not the result: warnings, notes, errors. */

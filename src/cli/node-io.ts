@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { UnreadableInputError } from "../index.js";
 import { exitCode } from "./exit-code.js";
@@ -10,6 +11,7 @@ export function nodeIo(): Io {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", endOnClosedPipe);
   return {
     readFile: (path) => (path === "-" ? buffer(process.stdin) : readFile(path)).catch((error: unknown) => refuseFile(path, error)),
+    listFolder,
     out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     err: (text) => void process.stderr.write(text),
     stdoutIsTerminal: process.stdout.isTTY === true,
@@ -18,6 +20,18 @@ export function nodeIo(): Io {
     platform: nodePlatform,
     now: () => new Date().toISOString(),
   };
+}
+
+async function listFolder(path: string): Promise<readonly string[] | undefined> {
+  if (path === "-") return undefined;
+  // What can't be looked at is no folder: reading it says why.
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return undefined;
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) => refuseFile(path, error));
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
+    .sort();
 }
 
 /** `xdsight … | head`: whoever reads has seen enough. */

@@ -6,7 +6,6 @@ import {
   testFormats,
   testReportRenderers,
   UsageError,
-  withClusterStatuses,
 } from "../index.js";
 import { CliCommand } from "./cli-command.js";
 import { type DumpOptions, dumpAndRest, takesDump } from "./dump-argument.js";
@@ -17,7 +16,6 @@ import { type LookOptions, renderOptionsOf, takesLook } from "./render-options.j
 
 interface TestCommandOptions extends DumpOptions, LookOptions {
   readonly output: TestFormat;
-  readonly clusters?: string;
   readonly filter?: string;
   readonly coverage?: boolean;
   readonly failUnder?: number;
@@ -32,22 +30,16 @@ export function testCommand(io: Io): CliCommand {
     .option("--filter <text>", "only the expectations whose name contains it")
     .option("--coverage", "count the routes and listeners that the requests came through")
     .option("--fail-under <percent>", "fail if fewer of the routes are touched; counts the coverage too", parsePercent)
-    .option("--clusters <file>", "the endpoints of a saved /clusters?format=json, in place of the dump's own")
     .examples(
       "test dump.json expectations.yaml",
       "test dump.json expectations/*.yaml -o junit > report.xml",
       "test dump.json expectations.yaml --coverage --fail-under 80",
     )
     .answers(async (first: string | undefined, others: readonly string[], options: TestCommandOptions) => {
-      const { dump, rest } = dumpAndRest([first, ...others], options);
+      const { dump, rest } = dumpAndRest([first, ...others], options, options.file === undefined ? others : [first, ...others]);
       if (rest.length === 0) throw new UsageError("no file of expectations is named; give one or several behind the dump");
-      if ([dump, ...rest, ...(options.clusters === undefined ? [] : [options.clusters])].filter((name) => name === "-").length > 1) {
-        throw new UsageError("only one file can come from standard input; name the others");
-      }
       const expectations = (await Promise.all(rest.map((file) => readExpectations(io, file)))).flat();
-      const read = await loadSnapshot(io, dump, options);
-      const snapshot =
-        options.clusters === undefined ? read : withClusterStatuses(read, await io.readFile(options.clusters), options.clusters);
+      const snapshot = await loadSnapshot(io, dump, options);
       const { filter, coverage, failUnder } = options;
       const report = checkExpectations(snapshot, expectations, {
         ...(filter === undefined ? {} : { filter }),

@@ -99,8 +99,27 @@ export type ReadProblem =
   | { readonly code: "missing-sections"; readonly sections: readonly SectionName[] }
   | { readonly code: "unknown-section"; readonly at: string; readonly type: string }
   | { readonly code: "duplicate-section"; readonly at: string; readonly section: SectionName }
-  | { readonly code: "malformed-entry"; readonly at: string; readonly expected: string }
-  | { readonly code: "unknown-member"; readonly at: string; readonly member: string };
+  /** `more`: how many others in the same place of their entries are so too. */
+  | { readonly code: "malformed-entry"; readonly at: string; readonly expected: string; readonly more?: number }
+  | { readonly code: "unknown-member"; readonly at: string; readonly member: string }
+  /** The text was not UTF-8. */
+  | { readonly code: "encoding"; readonly encoding: string }
+  /** Lines that are no part of the dump. */
+  | { readonly code: "words-around"; readonly where: "before" | "behind"; readonly lines: number; readonly first: string }
+  /** `type` is one of Envoy's API v2. */
+  | { readonly code: "older-api"; readonly at: string; readonly type: string }
+  /** Entries of a section without the section; `mayWarm`: active and warming ones look alike. */
+  | { readonly code: "lone-entries"; readonly at: string; readonly section: SectionName; readonly mayWarm: boolean }
+  /** Resources without entries. */
+  | { readonly code: "bare-resources"; readonly at: string; readonly section: SectionName }
+  /** `isFed`: it names a source of more. */
+  | { readonly code: "bootstrap-file"; readonly at: string; readonly isFed: boolean }
+  /** Endpoints by what the clusters have in fact. */
+  | { readonly code: "cluster-statuses"; readonly at: string }
+  /** Of an archive this entry was read, being its only dump; `others` are no dumps. */
+  | { readonly code: "only-entry"; readonly entry: string; readonly others: number }
+  /** An archive that ends in the middle. */
+  | { readonly code: "damaged-archive" };
 
 /** The input is no config dump that can be read. Its message is the one line that a person gets: what, where, what to do. */
 export class UnreadableInputError extends Error {

@@ -1,8 +1,8 @@
-import type { ReadProblem, Resource, ResourceKind, Section, UnknownSection } from "../model/snapshot.js";
+import type { ReadProblem, Resource, ResourceKind, ResourceState, Section, SectionName, UnknownSection } from "../model/snapshot.js";
 import type { JsonNode } from "../util/json-outline.js";
 import { pointTo } from "../util/json-pointer.js";
-import { DumpResource } from "./dump-resource.js";
-import type { FoundSection } from "./dump-shapes.js";
+import { DumpResource, type ResourceSite } from "./dump-resource.js";
+import type { FoundParts, FoundSection } from "./dump-shapes.js";
 import { isArrayNode, isNull, isObjectNode, memberNode, stringOf } from "./outline-dump.js";
 import {
   clientStatusField,
@@ -30,11 +30,19 @@ export interface SectionIndex {
   readonly saysLastUpdated: boolean;
 }
 
-/** Finds every resource in the sections, in the order of the file. Parses nothing; a bad entry is a problem and is passed over. */
-export function indexSections(bytes: Uint8Array, fileName: string, found: readonly FoundSection[]): SectionIndex {
-  const indexer = new SectionIndexer(bytes, fileName);
-  for (const section of found) indexer.add(section);
+/** Finds every resource in the parts of a dump, in the order of the files. Parses nothing; a bad entry is a problem and is passed over. */
+export function indexParts(documents: readonly IndexedDocument[]): SectionIndex {
+  const indexer = new SectionIndexer();
+  for (const document of documents) indexer.addDocument(document);
   return indexer;
+}
+
+/** One file of a snapshot, and what it holds of a dump. */
+export interface IndexedDocument {
+  readonly bytes: Uint8Array;
+  /** As messages call it. */
+  readonly fileName: string;
+  readonly parts: FoundParts;
 }
 
 const sectionScalars = [versionInfoField, lastUpdatedField];
@@ -48,17 +56,34 @@ class SectionIndexer implements SectionIndex {
   readonly resources = new Map<ResourceKind, Resource[]>();
   readonly problems: ReadProblem[] = [];
   saysLastUpdated = false;
-  readonly #bytes: Uint8Array;
-  readonly #fileName: string;
+  #bytes: Uint8Array = new Uint8Array();
+  #fileName = "";
+  /** Entries that are no entries, by what they should be and the list they stand in: a mask takes the same from each of them. */
+  readonly #malformed = new Map<string, { more?: number }>();
   /** Unknown members that were named already: a new field stands in every entry of a section. */
   #named = new Set<string>();
 
-  constructor(bytes: Uint8Array, fileName: string) {
+  addDocument({ bytes, fileName, parts: { sections = [], entries = [], resources = [] } }: IndexedDocument): void {
     this.#bytes = bytes;
     this.#fileName = fileName;
+    for (const section of sections) this.#addSection(section);
+    this.#named = new Set();
+    for (const { layout, field, node, at } of entries) {
+      this.#addLone(layout.name, at);
+      this.#addEntry(layout, field, node, at);
+    }
+    for (const { layout, state, node, at } of resources) {
+      this.#addLone(layout.name, at);
+      this.#addResource(layout, state, { node, at, entry: node, entryAt: at, holder: node });
+    }
   }
 
-  add({ node, at, type, layout }: FoundSection): void {
+  /** A section of which there are only pieces begins with the first of them. */
+  #addLone(name: SectionName, at: string): void {
+    if (this.sections.every((section) => section.name !== name)) this.sections.push({ name, at, versionInfo: null });
+  }
+
+  #addSection({ node, at, type, layout }: FoundSection): void {
     if (layout === null) {
       this.unknownSections.push({ type, at });
       this.problems.push({ code: "unknown-section", at, type });
@@ -84,7 +109,7 @@ class SectionIndexer implements SectionIndex {
       return;
     }
     if (!isArrayNode(this.#bytes, member)) {
-      this.problems.push({ code: "malformed-entry", at: memberAt, expected: "a list" });
+      this.#addMalformed(memberAt, "a list");
       return;
     }
     for (const [index, entry] of member.children.entries()) this.#addEntry(layout, field, entry, pointTo(memberAt, index));
@@ -92,12 +117,12 @@ class SectionIndexer implements SectionIndex {
 
   #addEntry(layout: SectionLayout, field: SectionField, entry: JsonNode, at: string): void {
     if (!isObjectNode(this.#bytes, entry)) {
-      this.problems.push({ code: "malformed-entry", at, expected: "an object" });
+      this.#addMalformed(at, "an object");
       return;
     }
     if (!this.saysLastUpdated && memberNode(this.#bytes, entry, lastUpdatedField) !== undefined) this.saysLastUpdated = true;
     const known = entryFieldsOf(field);
-    for (const member of entry.children) this.#nameUnknown(member, at, known);
+    for (const member of entry.children) if (member.key !== "@type") this.#nameUnknown(member, at, known);
     let holdsAny = false;
     for (const place of field.places) {
       const holder = place.within === null ? entry : memberNode(this.#bytes, entry, place.within);
@@ -107,7 +132,7 @@ class SectionIndexer implements SectionIndex {
       this.#addFrom(layout, field, place, entry, at, holder, holderAt);
     }
     // A group of scoped routes may be empty; any other entry stands there for its resource.
-    if (!holdsAny && field.shape === "list") this.problems.push({ code: "malformed-entry", at, expected: layout.resource });
+    if (!holdsAny && field.shape === "list") this.#addMalformed(at, layout.resource);
   }
 
   /** Adds what a place of an entry holds. */
@@ -122,7 +147,7 @@ class SectionIndexer implements SectionIndex {
   ): void {
     const bytes = this.#bytes;
     if (!isObjectNode(bytes, holder)) {
-      this.problems.push({ code: "malformed-entry", at: holderAt, expected: "an object" });
+      this.#addMalformed(holderAt, "an object");
       return;
     }
     if (holder !== entry) {
@@ -130,27 +155,43 @@ class SectionIndexer implements SectionIndex {
       const known = [place.holds, ...(place.state === "error" ? errorStateScalars : stateScalars)];
       for (const member of holder.children) this.#nameUnknown(member, holderAt, known);
     }
-    const { kind, nameField: ownName } = layout;
     const add = (node: JsonNode, at: string): void => {
-      if (node !== holder && !isObjectNode(bytes, node)) {
-        this.problems.push({ code: "malformed-entry", at, expected: "an object" });
-        return;
-      }
-      const site = { bytes, fileName: this.#fileName, kind, state: place.state, nameField: ownName, node, at, entry, entryAt, holder };
-      const ofKind = this.resources.get(kind);
-      if (ofKind === undefined) this.resources.set(kind, [new DumpResource(site)]);
-      else ofKind.push(new DumpResource(site));
+      if (node !== holder && !isObjectNode(bytes, node)) this.#addMalformed(at, "an object");
+      else this.#addResource(layout, place.state, { node, at, entry, entryAt, holder });
     };
     const held = memberNode(bytes, holder, place.holds);
     if (held === undefined) {
       if (place.state === "error") add(holder, holderAt);
-      else this.problems.push({ code: "malformed-entry", at: holderAt, expected: layout.resource });
+      else this.#addMalformed(holderAt, layout.resource);
       return;
     }
     const heldAt = pointTo(holderAt, held.key);
     if (field.shape !== "groups" || place.state === "error") add(held, heldAt);
     else if (isArrayNode(bytes, held)) for (const [index, node] of held.children.entries()) add(node, pointTo(heldAt, index));
-    else this.problems.push({ code: "malformed-entry", at: heldAt, expected: "a list" });
+    else this.#addMalformed(heldAt, "a list");
+  }
+
+  #addResource(
+    { kind, nameField: ownName }: SectionLayout,
+    state: ResourceState,
+    place: Pick<ResourceSite, "node" | "at" | "entry" | "entryAt" | "holder">,
+  ): void {
+    const resource = new DumpResource({ bytes: this.#bytes, fileName: this.#fileName, kind, state, nameField: ownName, ...place });
+    const ofKind = this.resources.get(kind);
+    if (ofKind === undefined) this.resources.set(kind, [resource]);
+    else ofKind.push(resource);
+  }
+
+  #addMalformed(at: string, expected: string): void {
+    const key = `${expected} ${at.replace(/\/\d+(?=\/|$)/g, "/")}`;
+    const known = this.#malformed.get(key);
+    if (known !== undefined) {
+      known.more = (known.more ?? 0) + 1;
+      return;
+    }
+    const problem: { code: "malformed-entry"; at: string; expected: string; more?: number } = { code: "malformed-entry", at, expected };
+    this.#malformed.set(key, problem);
+    this.problems.push(problem);
   }
 
   /** Reports a member that none of the fields is, once per key and section. */

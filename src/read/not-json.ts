@@ -10,14 +10,22 @@ type Recogniser = (text: string, bytes: Uint8Array) => string | undefined;
 
 /** What an input is that is no JSON at all, and what to do: the clauses of a message. `bytes` are not blank throughout. */
 export function describeNotJson(bytes: Uint8Array): string {
+  const text = decodeUtf8(bytes.subarray(0, lookedAt)).trimStart();
+  return describeKnown(bytes) ?? `it is neither JSON nor YAML: it begins with ${quoteText(text.split(/[\r\n]/, 1)[0] ?? "")}; ${takeAgain}`;
+}
+
+function describeKnown(bytes: Uint8Array): string | undefined {
   const head = bytes.subarray(0, lookedAt);
   const text = decodeUtf8(head).trimStart();
   for (const recognise of recognisers) {
     const description = recognise(text, head);
     if (description !== undefined) return description;
   }
-  return `it is not JSON: it begins with ${quoteText(text.split(/[\r\n]/, 1)[0] ?? "")}; ${takeAgain}`;
+  return undefined;
 }
+
+/** Is this one of the things that may hold JSON as well, and yet no dump: a page of HTML, an answer with its head, binary data? */
+export const isSurelyNoDump = (bytes: Uint8Array): boolean => describeKnown(bytes) !== undefined;
 
 /** Envoy answers 200 with this text when a message within its config cannot be printed. */
 const envoyFailure: Recogniser = (text) => {
@@ -50,16 +58,26 @@ const httpAnswer: Recogniser = (text) =>
     ? "it begins with the head of an HTTP answer; take the dump again without the headers (curl without -i)"
     : undefined;
 
-const utf16: Recogniser = (_, bytes) =>
-  (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-    ? "it is UTF-16 text (as PowerShell's > writes it); save it as UTF-8"
+/** What Envoy answers, with status 400 or 500 that curl does not show, where it can't do what the query asks for. */
+const envoyRefusal: Recogniser = (text) => {
+  const first = text.split(/[\r\n]/, 1)[0] ?? "";
+  return /^FieldMask .*|could not be successfully (applied|used)|^\w+ (is not a repeated field|not found in config dump)|^Error while parsing name_regex/.test(
+    first,
+  )
+    ? `Envoy refused the query: ${quoteText(first, 200)}; take the dump without mask, resource and name_regex`
+    : undefined;
+};
+
+const zip: Recogniser = (_, bytes) =>
+  bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4
+    ? "it is a zip archive; unpack it and give the folder"
     : undefined;
 
 const binary: Recogniser = (_, bytes) => {
   const isControl = (byte: number): boolean => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x1b;
   if (!bytes.some(isControl)) return undefined;
   const shown = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0"));
-  return `it is binary data (it begins with ${shown.join(" ")}), neither JSON nor gzip; ${takeAgain}`;
+  return `it is binary data (it begins with ${shown.join(" ")}), neither JSON nor YAML, gzip, zstd or tar; ${takeAgain}`;
 };
 
 /** Words of the table heads that istioctl prints, beside which only capitals and blanks stand in the line. */
@@ -85,4 +103,4 @@ const istioctlTable: Recogniser = (text) => {
   return isTable || isSummary ? `it is a table that istioctl prints, not a config dump; ${takeAgain}, or give istioctl -o json` : undefined;
 };
 
-const recognisers: readonly Recogniser[] = [utf16, binary, envoyFailure, html, httpAnswer, istioctlTable];
+const recognisers: readonly Recogniser[] = [zip, binary, envoyFailure, envoyRefusal, html, httpAnswer, istioctlTable];

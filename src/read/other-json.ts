@@ -14,7 +14,6 @@ const relatives: readonly { readonly members: readonly string[]; readonly what: 
     advice: "take the dump of a sidecar, gateway or waypoint",
   })),
   ...[
-    [["cluster_statuses"], "/clusters"],
     [["listener_statuses"], "/listeners"],
     [["certificates"], "/certs"],
     [["command_line_options"], "/server_info"],
@@ -26,43 +25,43 @@ const relatives: readonly { readonly members: readonly string[]; readonly what: 
     advice: takeEnvoys,
   })),
   { members: ["apiVersion", "kind"], what: "a Kubernetes object, not a config dump", advice: takeEnvoys },
-  { members: ["static_resources"], what: "an Envoy bootstrap file, not a config dump", advice: takeEnvoys },
-  { members: ["dynamic_resources"], what: "an Envoy bootstrap file, not a config dump", advice: takeEnvoys },
 ];
 
 /** What a JSON text is that is no config dump, and what to do: two clauses of a message. */
-export function describeOtherJson({ bytes, root }: DumpOutline): string {
+export function describeOtherJson({ bytes, root }: DumpOutline, format: "JSON" | "YAML"): string {
   switch (jsonKind(bytes[root.start])) {
     case "object":
       return describeObject(
         root.children.map(({ key }) => key),
         "",
+        format,
       );
     case "array":
-      return describeArray(bytes, root);
+      return describeArray(bytes, root, format);
     default:
-      return `it holds a JSON ${jsonKind(bytes[root.start])} and nothing else, not a config dump; ${takeEnvoys}`;
+      return `it holds a ${format} ${jsonKind(bytes[root.start])} and nothing else, not a config dump; ${takeEnvoys}`;
   }
 }
 
-function describeObject(keys: readonly string[], around: string): string {
+function describeObject(keys: readonly string[], around: string, format: string): string {
   const relative = relatives.find(({ members }) => members.every((member) => keys.includes(member)));
   if (relative !== undefined) return `it is ${relative.what}; ${relative.advice}`;
   if (keys.includes("configs")) return `its member configs is no list, so it is not a config dump; ${takeEnvoys}`;
-  if (keys.length === 0) return `it is an empty JSON object${around}, not a config dump; ${takeEnvoys}`;
+  if (keys.length === 0) return `it is an empty ${format} object${around}, not a config dump; ${takeEnvoys}`;
   const shown = keys.slice(0, 4).map((key) => quoteText(key));
   const rest = keys.length > shown.length ? ` and ${countOf(keys.length - shown.length, "more", "more")}` : "";
-  return `it is JSON but not a config dump (an object${around} with ${shown.join(", ")}${rest}, without configs); ${takeEnvoys}`;
+  return `it is ${format} but not a config dump (an object${around} with ${shown.join(", ")}${rest}, without configs); ${takeEnvoys}`;
 }
 
-function describeArray(bytes: Uint8Array, root: JsonNode): string {
+function describeArray(bytes: Uint8Array, root: JsonNode, format: string): string {
   const first = firstElement(bytes, root);
   if (first !== undefined && jsonKind(bytes[first.start]) === "object")
     return describeObject(
       first.children.map(({ key }) => key),
       " in a list",
+      format,
     );
-  return `it is a JSON array, not a config dump; ${takeEnvoys}`;
+  return `it is a ${format} array, not a config dump; ${takeEnvoys}`;
 }
 
 const shallow = new Opening({ others: leaf });

@@ -28,7 +28,11 @@ describe.skipIf(!existsSync(main))("the real command (skipped before the first b
 
   it.each([
     { why: "a missing file", path: "reviews.json", says: "xdsight: cannot read reviews.json: no such file\n" },
-    { why: "a directory", path: ".", says: "xdsight: cannot read .: it is a directory; name a file in it\n" },
+    {
+      why: "a folder without a dump",
+      path: ".",
+      says: "xdsight: cannot read .: it holds no config dump (0 other files); take a dump with /config_dump?include_eds\n",
+    },
   ])("refuses $why", ({ path, says }) => {
     expect(runMain(["summary", path])).toMatchObject({ status: 2, stdout: "", stderr: says });
   });

@@ -22,6 +22,10 @@ export async function runInMemory(
       if (file === undefined) throw new UnreadableInputError(`cannot read ${path}: no such file`);
       return typeof file === "string" ? new TextEncoder().encode(file) : file;
     },
+    listFolder: async (path) => {
+      const inside = Object.keys(files).filter((name) => name.startsWith(`${path}/`));
+      return inside.length === 0 ? undefined : inside.map((name) => name.slice(path.length + 1)).sort();
+    },
     out: async (text) => {
       out += text;
     },

@@ -1,0 +1,60 @@
+/**
+ * What stands in a file besides the dump because a terminal or a pipe put it there: "Defaulted container …", "Handling
+ * connection for 15000", warnings, a shell's prompt; before the dump or behind it.
+ */
+
+/** Where a dump begins, and as what. */
+export interface DumpStart {
+  /** 0-based, in bytes. */
+  readonly offset: number;
+  readonly format: "json" | "yaml";
+}
+
+/** No more than this is looked through for the beginning of a dump, and no more than this may follow it. */
+const lookedAt = 65_536;
+
+/** A character a byte, so that places in it are offsets. */
+const decoder = new TextDecoder("latin1");
+const textOf = (bytes: Uint8Array, start: number): string => decoder.decode(bytes.subarray(start, start + lookedAt));
+
+/** Kubectl's and istioctl's own words have a colon behind them too. */
+const yamlLine = /^(?!(?:warning|error|info|note|debug|fatal)\b)(?:- |---\s*$|["']?@?[a-z_][\w.@/-]*["']?:(?:\s|$))/im;
+
+/** The ways in which a dump begins, the surest first; each finds it in the text, or not. */
+const starts: readonly { readonly format: DumpStart["format"]; readonly begins: RegExp }[] = [
+  { format: "json", begins: /^\s*(?=(?:\{|\[)\s*(?:["{}[\]\d-]|true|false|null|$))/ },
+  { format: "json", begins: /\n(?=(?:\{|\[)\s*["{}[\]])/ },
+  { format: "yaml", begins: new RegExp(`(?=${yamlLine.source})`, yamlLine.flags) },
+  { format: "yaml", begins: /^\s*(?=\{|\[)/ },
+  { format: "json", begins: /^[^\n"{}[\],]{1,200}(?=\{\s*")/m },
+];
+
+/** Where the dump begins in a text that starts at `start`; undefined where nothing looks like one. */
+export function findDumpStart(bytes: Uint8Array, start: number): DumpStart | undefined {
+  const text = textOf(bytes, start);
+  for (const { format, begins } of starts) {
+    const found = begins.exec(text);
+    if (found !== null) return { offset: start + found.index + found[0].length, format };
+  }
+  return undefined;
+}
+
+/** Words before or behind the dump: how many lines, and the first of them. */
+export interface SurroundingWords {
+  readonly lines: number;
+  readonly first: string;
+}
+
+/** The words in [start, end); undefined where there are only blanks. */
+export function wordsIn(bytes: Uint8Array, start: number, end = bytes.length): SurroundingWords | undefined {
+  const lines = new TextDecoder()
+    .decode(bytes.subarray(start, end))
+    .split(/\r\n|\r|\n/)
+    .filter((line) => line.trim() !== "");
+  return lines[0] === undefined ? undefined : { lines: lines.length, first: lines[0].trim() };
+}
+
+/** Can what follows the JSON at `end` be words? More JSON, or the rest of a text that is broken, can't. */
+export function areWordsBehind(bytes: Uint8Array, end: number): boolean {
+  return bytes.length - end <= lookedAt && !/^\s*(?:[,:}\]]|[{[]\s*["{}[\]])/.test(textOf(bytes, end));
+}
