@@ -61,7 +61,7 @@ export type { Listing, UnmatchedFilter } from "./list/listing.js";
 export type { RouteDestination } from "./list/route-destination.js";
 export { type ListedRoute, listRoutes, type RouteFilters } from "./list/routes.js";
 export { type ListedSecret, listSecrets, type SecretFilters } from "./list/secrets.js";
-export { type AnswerHead, answerHead } from "./model/answer.js";
+export { type AnswerHead, answerHead, fileInWords } from "./model/answer.js";
 export { type DecodeProblem, describeProblem } from "./model/problem.js";
 export type { HttpVersion, Request, RequestHttp, RequestTls, SocketEnd, WrittenRequest } from "./model/request.js";
 export {

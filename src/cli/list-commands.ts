@@ -22,7 +22,8 @@ import { CliCommand } from "./cli-command.js";
 import { type DumpOptions, dumpOf, takesDump } from "./dump-argument.js";
 import { exitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
-import { loadSnapshot } from "./load-snapshot.js";
+import { loadSnapshots } from "./load-snapshot.js";
+import { printEach } from "./print-each.js";
 
 interface FilterOptions {
   readonly address?: string;
@@ -152,16 +153,12 @@ function makeCommand({ name, aliases, description, examples, filters, list }: Li
     .addHelpText("after", `\nThe resources themselves, as istioctl's -o json prints them: xdsight show DUMP ${name}`)
     .examples(...examples)
     .answers(async (dump: string | undefined, options: ListOptions) => {
-      const snapshot = await loadSnapshot(io, dumpOf(dump, options), options);
-      const listing = list(snapshot, options, io.now());
-      await io.out(
-        listRenderers[options.output](listing, {
-          verbose: options.verbose,
-          at: options.at ?? false,
-          all: options.all ?? !io.stdoutIsTerminal,
-        }),
-      );
-      for (const line of describeEmptyList(listing)) io.err(`xdsight: ${line}\n`);
+      const loaded = await loadSnapshots(io, dumpOf(dump, options), options);
+      const look = { verbose: options.verbose, at: options.at ?? false, all: options.all ?? !io.stdoutIsTerminal };
+      const listings = loaded.map(({ entry, snapshot }) => ({ entry, listing: list(snapshot, options, io.now()) }));
+      const texts = listings.map(({ entry, listing }) => ({ entry, text: listRenderers[options.output](listing, look) }));
+      await printEach(io, texts, options.output);
+      for (const { listing } of listings) for (const line of describeEmptyList(listing)) io.err(`xdsight: ${line}\n`);
       return exitCode.done;
     });
 }

@@ -1,9 +1,10 @@
-import { type QueryFormat, queryFormats, queryRenderers, querySnapshot, UsageError } from "../index.js";
+import { fileInWords, type QueryFormat, queryFormats, queryRenderers, querySnapshot, UsageError } from "../index.js";
 import { CliCommand } from "./cli-command.js";
 import { type DumpOptions, dumpAndRest, takesDump } from "./dump-argument.js";
 import { exitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
-import { loadSnapshot } from "./load-snapshot.js";
+import { loadSnapshots } from "./load-snapshot.js";
+import { printEach } from "./print-each.js";
 
 interface QueryCommandOptions extends DumpOptions {
   readonly at?: true;
@@ -29,13 +30,19 @@ export function queryCommand(io: Io): CliCommand {
       const [path, ...surplus] = rest;
       if (path === undefined) throw new UsageError("no path is given; a JSONPath begins with $, a JSON pointer with /");
       if (surplus.length > 0) throw new UsageError(`too many arguments: ${surplus.join(" ")}`);
-      const snapshot = await loadSnapshot(io, dump, options);
-      const answer = querySnapshot(snapshot, path, { decoded: options.decoded ?? false });
-      await io.out(queryRenderers[options.output](answer, { at: options.at ?? false }));
-      if (answer.results.length === 0) {
-        io.err(
-          `xdsight: nothing in ${snapshot.file.name} is at ${path}${answer.failure === null ? "" : `; its filter failed: ${answer.failure}`}\n`,
-        );
+      const loaded = await loadSnapshots(io, dump, options);
+      const answers = loaded.map(({ entry, snapshot }) => ({
+        entry,
+        answer: querySnapshot(snapshot, path, { decoded: options.decoded ?? false }),
+      }));
+      const render = queryRenderers[options.output];
+      const texts = answers.map(({ entry, answer }) => ({ entry, text: render(answer, { at: options.at ?? false }) }));
+      // Values of a query alone do not say whose they are.
+      await printEach(io, texts, options.output === "json" ? "json" : "short");
+      for (const { answer } of answers) {
+        if (answer.results.length > 0) continue;
+        const because = answer.failure === null ? "" : `; its filter failed: ${answer.failure}`;
+        io.err(`xdsight: nothing in ${fileInWords(answer.file)} is at ${path}${because}\n`);
       }
       return exitCode.done;
     });

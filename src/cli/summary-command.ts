@@ -3,7 +3,8 @@ import { CliCommand } from "./cli-command.js";
 import { type DumpOptions, dumpOf, takesDump } from "./dump-argument.js";
 import { exitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
-import { loadSnapshot } from "./load-snapshot.js";
+import { loadSnapshots } from "./load-snapshot.js";
+import { printEach } from "./print-each.js";
 import { type LookOptions, renderOptionsOf, takesLook } from "./render-options.js";
 
 interface SummaryOptions extends DumpOptions, LookOptions {
@@ -18,8 +19,13 @@ export function summaryCommand(io: Io): CliCommand {
     .description("say whose dump it is, what it holds and what is wrong with it")
     .examples("summary config_dump.json", "summary config_dump.json --at --all", "summary -f - -o json < config_dump.json.gz")
     .answers(async (dump: string | undefined, options: SummaryOptions) => {
-      const snapshot = await loadSnapshot(io, dumpOf(dump, options), options);
-      await io.out(summaryRenderers[options.output](summarise(snapshot, { now: io.now() }), renderOptionsOf(io, options)));
+      const loaded = await loadSnapshots(io, dumpOf(dump, options), options);
+      const render = summaryRenderers[options.output];
+      const texts = loaded.map(({ entry, snapshot }) => ({
+        entry,
+        text: render(summarise(snapshot, { now: io.now() }), renderOptionsOf(io, options)),
+      }));
+      await printEach(io, texts, options.output);
       return exitCode.done;
     });
 }

@@ -11,7 +11,8 @@ import { CliCommand } from "./cli-command.js";
 import { type DumpOptions, dumpAndRest, takesDump } from "./dump-argument.js";
 import { exitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
-import { loadSnapshot } from "./load-snapshot.js";
+import { loadSnapshots } from "./load-snapshot.js";
+import { printEach } from "./print-each.js";
 import { type LookOptions, renderOptionsOf, takesLook } from "./render-options.js";
 
 interface TestCommandOptions extends DumpOptions, LookOptions {
@@ -39,16 +40,22 @@ export function testCommand(io: Io): CliCommand {
       const { dump, rest } = dumpAndRest([first, ...others], options, options.file === undefined ? others : [first, ...others]);
       if (rest.length === 0) throw new UsageError("no file of expectations is named; give one or several behind the dump");
       const expectations = (await Promise.all(rest.map((file) => readExpectations(io, file)))).flat();
-      const snapshot = await loadSnapshot(io, dump, options);
+      const loaded = await loadSnapshots(io, dump, options);
       const { filter, coverage, failUnder } = options;
-      const report = checkExpectations(snapshot, expectations, {
-        ...(filter === undefined ? {} : { filter }),
-        ...(coverage === undefined ? {} : { coverage }),
-        ...(failUnder === undefined ? {} : { failUnder }),
-      });
-      if (report.expectations.length === 0) io.err(`xdsight: note: no expectation's name contains ${filter ?? ""}\n`);
-      await io.out(testReportRenderers[options.output](report, renderOptionsOf(io, options)));
-      return report.passed ? exitCode.done : exitCode.differs;
+      const reports = loaded.map(({ entry, snapshot }) => ({
+        entry,
+        report: checkExpectations(snapshot, expectations, {
+          ...(filter === undefined ? {} : { filter }),
+          ...(coverage === undefined ? {} : { coverage }),
+          ...(failUnder === undefined ? {} : { failUnder }),
+        }),
+      }));
+      const isNone = reports.every(({ report }) => report.expectations.length === 0);
+      if (isNone) io.err(`xdsight: note: no expectation's name contains ${filter ?? ""}\n`);
+      const render = testReportRenderers[options.output];
+      const texts = reports.map(({ entry, report }) => ({ entry, text: render(report, renderOptionsOf(io, options)) }));
+      await printEach(io, texts, options.output);
+      return reports.every(({ report }) => report.passed) ? exitCode.done : exitCode.differs;
     });
 }
 

@@ -19,9 +19,9 @@ const targetWords = ({ target, options }: Question & { readonly kind: "target" }
 
 /** The command that explains a question in full, on the same dump with the same endpoints. */
 export function explainCommandLine({ file, endpointsFrom }: Pick<Snapshot, "file" | "endpointsFrom">, question: Question): string {
-  const explained = ["xdsight explain", quoted(file.name), ...(endpointsFrom === null ? [] : ["--clusters", quoted(endpointsFrom)])].join(
-    " ",
-  );
+  const further = (file.with ?? []).flatMap(({ name }) => [name === endpointsFrom ? "--clusters" : "--with", quoted(name)]);
+  const entry = file.entry === undefined ? [] : ["--entry", quoted(file.entry)];
+  const explained = ["xdsight explain", quoted(file.name), ...entry, ...further].join(" ");
   if (question.kind === "target") return `${explained} ${targetWords(question)}`;
   // Not by echo: that of some shells reads escapes.
   return `printf %s ${quoted(JSON.stringify(question.request))} | ${explained} --requests -`;

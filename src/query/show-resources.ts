@@ -1,4 +1,5 @@
 import { readResource } from "../decode/decode-resource.js";
+import { fileInWords } from "../model/answer.js";
 import type { DecodeProblem } from "../model/problem.js";
 import type { Resource, ResourceKind, ResourceState, Snapshot } from "../model/snapshot.js";
 import { UsageError } from "../model/usage-error.js";
@@ -71,7 +72,7 @@ const decodedText = (resource: Resource): string =>
 function findResources(snapshot: Snapshot, { kind, name, state }: ShowRequest): readonly Resource[] {
   const all = snapshot.resources(kind);
   const { one, many } = kindWords[kind];
-  if (all.length === 0) throw new UsageError(`${snapshot.file.name} holds no ${many}`);
+  if (all.length === 0) throw new UsageError(`${fileInWords(snapshot.file)} holds no ${many}`);
   const named = name === undefined ? all : all.filter((resource) => resource.name === name);
   if (named.length === 0) {
     const nearest = nearestNames(
@@ -82,7 +83,7 @@ function findResources(snapshot: Snapshot, { kind, name, state }: ShowRequest): 
       nearest.length > 0
         ? `did you mean ${nearest.join(", ")}?`
         : `it holds ${countOf(all.length, one, many)}; without a name all are shown`;
-    throw new UsageError(`${snapshot.file.name} holds no ${one} named ${JSON.stringify(name)}; ${hint}`);
+    throw new UsageError(`${fileInWords(snapshot.file)} holds no ${one} named ${JSON.stringify(name)}; ${hint}`);
   }
   const inState = state === undefined ? named : named.filter((resource) => resource.state === state);
   if (inState.length > 0) return inState;

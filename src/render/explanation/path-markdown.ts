@@ -1,4 +1,5 @@
 import type { PathExplanation } from "../../explain/explain-path.js";
+import { fileInWords } from "../../model/answer.js";
 import type { Renderer } from "../options.js";
 import { renderMarkdownTable } from "../table.js";
 import { renderExplanationMarkdown } from "./markdown.js";
@@ -15,7 +16,7 @@ export const renderPathMarkdown: Renderer<PathExplanation> = (path, options) => 
     `**${broken === undefined ? "the second proxy takes what the first sends" : "the way ends between the two proxies"}**\n\n`,
     renderMarkdownTable({ heads: ["check", "", "what"], rows }),
     ...path.hops.map(
-      (hop, index) => `\n### ${index === 0 ? "out of" : "into"} ${hop.file.name}\n\n${renderExplanationMarkdown(hop, options)}`,
+      (hop, index) => `\n### ${index === 0 ? "out of" : "into"} ${fileInWords(hop.file)}\n\n${renderExplanationMarkdown(hop, options)}`,
     ),
   ].join("");
 };

@@ -1,4 +1,5 @@
 import type { Agreement, PathExplanation } from "../../explain/explain-path.js";
+import { fileInWords } from "../../model/answer.js";
 import { type Palette, paletteOf, type Renderer } from "../options.js";
 import { plainText, wrapText } from "../text-wrap.js";
 import { renderExplanationText } from "./text.js";
@@ -19,7 +20,8 @@ export const renderPathText: Renderer<PathExplanation> = (path, options) => {
     ]),
   ];
   const hops = path.hops.map(
-    (hop, index) => `\n${palette.bold(`${index === 0 ? "out of" : "into"} ${hop.file.name}`)}\n\n${renderExplanationText(hop, options)}`,
+    (hop, index) =>
+      `\n${palette.bold(`${index === 0 ? "out of" : "into"} ${fileInWords(hop.file)}`)}\n\n${renderExplanationText(hop, options)}`,
   );
   return `${lines.join("\n")}\n${hops.join("")}`;
 };

@@ -1,4 +1,5 @@
 import type { UnmatchedFilter } from "../../list/listing.js";
+import { fileInWords } from "../../model/answer.js";
 import type { AnyListing } from "./columns.js";
 
 const nouns = {
@@ -19,7 +20,7 @@ export function describeEmptyList({ items, list, filters, unmatched, file }: Any
   const given = Object.entries(filters).map(([filter, value]) => `--${filter} ${value}`);
   // Each filter passes something, together they pass nothing; or there was nothing to pass.
   if (given.length > 1) return [`no ${noun} matches ${given.join(" and ")} together`];
-  return [`${file.name} holds no ${noun}s`];
+  return [`${fileInWords(file)} holds no ${noun}s`];
 }
 
 function describeFilter({ filter, value, nearest }: UnmatchedFilter): string {

@@ -1,3 +1,4 @@
+import { fileInWords } from "../../model/answer.js";
 import type { ResourceKind } from "../../model/snapshot.js";
 import type {
   AccessLogDestination,
@@ -58,7 +59,7 @@ export const takenLine = ({ newestUpdate }: Summary): string =>
   newestUpdate === null ? "nothing in it tells when it was taken" : `taken ${shortTime(newestUpdate.time)} or later`;
 
 export const fileLine = ({ file }: Summary): string =>
-  `${plainText(file.name === "-" ? "standard input" : file.name)}, ${countOf(file.size, "byte")}`;
+  `${plainText([file, ...(file.with ?? [])].map(fileInWords).join(" with "))}, ${countOf(file.size, "byte")}`;
 
 /** What is wrong, in a few words each; empty when the dump shows nothing. */
 export function troublesOf({ rejected, warming, references, clusterEndpoints, certificates }: Summary): readonly string[] {
