@@ -3,7 +3,17 @@ import { describeMessage } from "../proto/describe-type.js";
 import type { JsonNode } from "../util/json-outline.js";
 import { pointTo } from "../util/json-pointer.js";
 import { kindOfResources } from "./bare-resources.js";
-import { type DumpOutline, isArrayNode, isObjectNode, outlineBootstrap, outlineResources, stringOf } from "./outline-dump.js";
+import {
+  type DumpOutline,
+  inlineRoutesIn,
+  isArrayNode,
+  isObjectNode,
+  memberNode,
+  outlineBootstrap,
+  outlineResources,
+  staticResourcesField,
+  stringOf,
+} from "./outline-dump.js";
 import {
   isField,
   isOlderType,
@@ -137,8 +147,8 @@ const bareBootstrap: ShapeRecogniser = (outline) => {
   const message = describeMessage(bootstrapType);
   const known = root.children.filter(({ key }) => message?.field(key) !== undefined).length;
   if (!root.children.some(({ key }) => bootstrapMembers.includes(key)) || known * 2 < root.children.length) return undefined;
-  const staticResources = root.children.find(({ key }) => key === "static_resources" || key === "staticResources");
-  const staticAt = pointTo(at, staticResources?.key ?? "static_resources");
+  const staticResources = memberNode(bytes, root, staticResourcesField);
+  const staticAt = pointTo(at, staticResources?.key ?? staticResourcesField.proto);
   const resources = staticLists.flatMap((key) => {
     const list = staticResources === undefined ? undefined : childUnder(staticResources, key);
     return (list?.children ?? []).map((node, index) => ({
@@ -148,9 +158,20 @@ const bareBootstrap: ShapeRecogniser = (outline) => {
       state: "static" as const,
     }));
   });
+  // RoutesConfigDump has a copy of the route configurations inside listeners.
+  const routes = resources
+    .filter(({ layout }) => layout.name === "listeners")
+    .flatMap((listener) =>
+      inlineRoutesIn(bytes, listener.node).map(({ node, keys }) => ({
+        node,
+        at: pointTo(listener.at, ...keys),
+        layout: layoutOfName("routes"),
+        state: "static" as const,
+      })),
+    );
   const isFed = root.children.some(({ key }) => key === "dynamic_resources" || key === "dynamicResources");
   return {
-    resources: [{ node: root, at, layout: layoutOfName("bootstrap"), state: "static" }, ...resources],
+    resources: [{ node: root, at, layout: layoutOfName("bootstrap"), state: "static" }, ...resources, ...routes],
     problems: [{ code: "bootstrap-file", at, isFed }],
   };
 };

@@ -16,6 +16,13 @@ const nameFields = [nameField, ...sectionLayouts.map((layout) => layout.nameFiel
 const stateFields = sectionLayouts.flatMap(({ fields }) => fields.flatMap(({ places }) => places.map(({ within }) => within)));
 const resourceFields = sectionLayouts.flatMap(({ fields }) => fields.flatMap(({ places }) => places.map(({ holds }) => holds)));
 
+export const staticResourcesField: FieldName = { proto: "static_resources", json: "staticResources" };
+const filterChainsField: FieldName = { proto: "filter_chains", json: "filterChains" };
+const defaultFilterChainField: FieldName = { proto: "default_filter_chain", json: "defaultFilterChain" };
+const filtersField: FieldName = { proto: "filters", json: "filters" };
+const typedConfigField: FieldName = { proto: "typed_config", json: "typedConfig" };
+const routeConfigField: FieldName = { proto: "route_config", json: "routeConfig" };
+
 /** Of a resource nothing but its name matters here. It may be a list of resources (scoped routes). */
 const resourceMembers = new Map(spelled(nameFields, leaf));
 const resource = new Opening({ members: resourceMembers, elements: new Opening({ members: resourceMembers }) });
@@ -34,8 +41,23 @@ const root = new Opening({ members: new Map([...sectionMembers, ["configs", new 
 /** Resources by themselves: what they are their members tell. */
 const bareResource = new Opening({ members: resourceMembers, others: leaf });
 const bareResources = new Opening({ members: resourceMembers, others: new Opening({ elements: bareResource }), elements: bareResource });
-/** A bootstrap: the resources in it stand a level deeper. */
-const bootstrap = new Opening({ others: new Opening({ others: new Opening({ elements: resource }) }) });
+/** A bootstrap: the resources in it stand a level deeper, and route configurations within the filters of listeners. */
+const filter = new Opening({
+  members: new Map(spelled([typedConfigField], new Opening({ members: new Map(spelled([routeConfigField], resource)) }))),
+});
+const chain = new Opening({ members: new Map(spelled([filtersField], new Opening({ elements: filter }))) });
+const listener = new Opening({
+  members: new Map([
+    ...resourceMembers,
+    ...spelled([filterChainsField], new Opening({ elements: chain })),
+    ...spelled([defaultFilterChainField], chain),
+  ]),
+});
+const staticResources = new Opening({
+  members: new Map([["listeners", new Opening({ elements: listener })]]),
+  others: new Opening({ elements: resource }),
+});
+const bootstrap = new Opening({ members: new Map(spelled([staticResourcesField], staticResources)), others: leaf });
 
 /**
  * Checks the JSON text that begins at `start` and finds every value that reading a dump needs, in one pass. The levels are
@@ -66,3 +88,28 @@ export function stringOf(bytes: Uint8Array, node: JsonNode | undefined): string 
 export const isObjectNode = (bytes: Uint8Array, node: JsonNode): boolean => bytes[node.start] === 0x7b;
 export const isArrayNode = (bytes: Uint8Array, node: JsonNode): boolean => bytes[node.start] === 0x5b;
 export const isNull = (bytes: Uint8Array, node: JsonNode): boolean => bytes[node.start] === 0x6e;
+
+/** A route configuration that stands within the filters of a listener, with the keys on the way to it. */
+export interface InlineRoutes {
+  readonly node: JsonNode;
+  readonly keys: readonly (string | number)[];
+}
+
+/** The route configurations within a listener of `outlineBootstrap`. */
+export function inlineRoutesIn(bytes: Uint8Array, listenerNode: JsonNode): readonly InlineRoutes[] {
+  const chains = memberNode(bytes, listenerNode, filterChainsField);
+  const fallback = memberNode(bytes, listenerNode, defaultFilterChainField);
+  const placed = [
+    ...(chains === undefined ? [] : chains.children.map((node, index) => ({ node, keys: [chains.key, index] }))),
+    ...(fallback === undefined ? [] : [{ node: fallback, keys: [fallback.key] }]),
+  ];
+  return placed.flatMap((found) => {
+    const filters = memberNode(bytes, found.node, filtersField);
+    return (filters?.children ?? []).flatMap((filterNode, index) => {
+      const config = memberNode(bytes, filterNode, typedConfigField);
+      const routes = config === undefined ? undefined : memberNode(bytes, config, routeConfigField);
+      if (filters === undefined || config === undefined || routes === undefined) return [];
+      return [{ node: routes, keys: [...found.keys, filters.key, index, config.key, routes.key] }];
+    });
+  });
+}
