@@ -1,4 +1,5 @@
 import type { Json } from "../util/json.js";
+import { jsonExcerpt } from "../util/json-excerpt.js";
 
 /** Something in the input that could not be decoded as it should. Nothing is lost: the value stays in the decoded message or beside it. */
 export type DecodeProblem =
@@ -20,7 +21,7 @@ export function describeProblem(problem: DecodeProblem): string {
     case "unknown-enum-value":
       return `unknown value ${problem.value} of ${problem.enumeration}, kept as it is`;
     case "invalid-value":
-      return `${JSON.stringify(problem.value)?.slice(0, 60)} is not ${problem.expected}; set aside`;
+      return `${jsonExcerpt(problem.value, 60)} is not ${problem.expected}; set aside`;
     case "duplicate-field":
       return `field ${problem.field} of ${problem.message} stands there in two spellings; the second is set aside`;
     case "older-type":

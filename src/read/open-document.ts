@@ -3,7 +3,7 @@ import type { Json } from "../util/json.js";
 import { JsonSyntaxError } from "../util/json-outline.js";
 import { placeOfByte } from "../util/json-place.js";
 import { decodeUtf8, quoteText } from "../util/utf8.js";
-import { describeNotJson, isSurelyNoDump } from "./not-json.js";
+import { describeNotJson } from "./not-json.js";
 import { type DumpOutline, outlineDump } from "./outline-dump.js";
 import { plainText } from "./plain-text.js";
 import { readYaml } from "./read-yaml.js";
@@ -35,9 +35,9 @@ export function openDocument(bytes: Uint8Array, names: DocumentNames, packed: bo
     throw new UnreadableInputError(`cannot read ${names.shown}: ${clauses}`);
   };
   const text = plainText(bytes);
-  if (wordsIn(text.bytes.subarray(0, 4096), text.start) === undefined && wordsIn(text.bytes, text.start) === undefined)
+  if (firstFilled(text.bytes, text.start) === text.bytes.length)
     return fail(`it is ${packed ? "empty once inflated" : "blank"}; take the dump again`);
-  const found = isSurelyNoDump(text.bytes.subarray(text.start)) ? undefined : findDumpStart(text.bytes, text.start);
+  const found = findDumpStart(text.bytes, text.start);
   if (found === undefined) return fail(describeNotJson(text.bytes.subarray(text.start)));
   const before = wordsIn(text.bytes, text.start, found.offset);
   const problems = [...text.problems, ...(before === undefined ? [] : [{ code: "words-around", where: "before", ...before } as const])];
@@ -64,9 +64,11 @@ function outlineText(bytes: Uint8Array, start: number, at: string, ofWhat: strin
   }
 }
 
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+
 function firstFilled(bytes: Uint8Array, start: number): number {
   let position = start;
-  while ([0x20, 0x09, 0x0a, 0x0d].includes(bytes[position] ?? 0)) position++;
+  while (isBlank(bytes[position])) position++;
   return position;
 }
 

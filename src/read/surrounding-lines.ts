@@ -1,3 +1,6 @@
+import { decodeUtf8 } from "../util/utf8.js";
+import { isSurelyNoDump } from "./not-json.js";
+
 /**
  * What stands in a file besides the dump because a terminal or a pipe put it there: "Defaulted container …", "Handling
  * connection for 15000", warnings, a shell's prompt; before the dump or behind it.
@@ -15,22 +18,28 @@ const lookedAt = 65_536;
 
 /** A character a byte, so that places in it are offsets. */
 const decoder = new TextDecoder("latin1");
-const textOf = (bytes: Uint8Array, start: number): string => decoder.decode(bytes.subarray(start, start + lookedAt));
+const textOf = (bytes: Uint8Array, start: number, length = lookedAt): string => decoder.decode(bytes.subarray(start, start + length));
 
 /** Kubectl's and istioctl's own words have a colon behind them too. */
 const yamlLine = /^(?!(?:warning|error|info|note|debug|fatal)\b)(?:- |---\s*$|["']?@?[a-z_][\w.@/-]*["']?:(?:\s|$))/im;
 
-/** The ways in which a dump begins, the surest first; each finds it in the text, or not. */
+/** JSON from the first character on, as nearly every dump is. */
+const beginsJson = /^\s*(?=(?:\{|\[)\s*(?:["{}[\]\d-]|true|false|null|$))/;
+
+/** The other ways in which a dump begins, the surest first; each finds it in the text, or not. */
 const starts: readonly { readonly format: DumpStart["format"]; readonly begins: RegExp }[] = [
-  { format: "json", begins: /^\s*(?=(?:\{|\[)\s*(?:["{}[\]\d-]|true|false|null|$))/ },
+  { format: "json", begins: beginsJson },
   { format: "json", begins: /\n(?=(?:\{|\[)\s*["{}[\]])/ },
   { format: "yaml", begins: new RegExp(`(?=${yamlLine.source})`, yamlLine.flags) },
   { format: "yaml", begins: /^\s*(?=\{|\[)/ },
   { format: "json", begins: /^[^\n"{}[\],]{1,200}(?=\{\s*")/m },
 ];
 
-/** Where the dump begins in a text that starts at `start`; undefined where nothing looks like one. */
+/** Where a dump begins in a text that starts at `start`; undefined where nothing looks like one. */
 export function findDumpStart(bytes: Uint8Array, start: number): DumpStart | undefined {
+  const atOnce = beginsJson.exec(textOf(bytes, start, 64));
+  if (atOnce !== null) return { offset: start + atOnce[0].length, format: "json" };
+  if (isSurelyNoDump(bytes.subarray(start))) return undefined;
   const text = textOf(bytes, start);
   for (const { format, begins } of starts) {
     const found = begins.exec(text);
@@ -47,8 +56,7 @@ export interface SurroundingWords {
 
 /** The words in [start, end); undefined where there are only blanks. */
 export function wordsIn(bytes: Uint8Array, start: number, end = bytes.length): SurroundingWords | undefined {
-  const lines = new TextDecoder()
-    .decode(bytes.subarray(start, end))
+  const lines = decodeUtf8(bytes, start, end)
     .split(/\r\n|\r|\n/)
     .filter((line) => line.trim() !== "");
   return lines[0] === undefined ? undefined : { lines: lines.length, first: lines[0].trim() };

@@ -1,0 +1,49 @@
+// Every question that is asked of a mutated dump, and what is wrong with an answer.
+import { randomFrom } from "./mutate.mjs";
+
+const lists = ["listeners", "routes", "clusters", "endpoints", "secrets", "bootstrap", "ecds"];
+const targets = [
+  ["http://reviews:9080/reviews/0"],
+  ["https://api.example.com/"],
+  ["tcp://mysql:3306"],
+  ["http://reviews/v2", "--to", "127.0.0.1:19080"],
+  ["tls://reviews.example.com:443", "--to", "127.0.0.1:19443"],
+  ["http://10.244.1.5:9080/", "--direction", "inbound", "-H", "end-user: jason"],
+];
+const kinds = ["listener", "route", "cluster", "endpoints", "secret", "bootstrap", "ecds"];
+const paths = ["$..name", "/configs/0", "$.clusters[?(@.type=='EDS')].name", "$.configs[*]['@type']"];
+
+/**
+ * The command lines for the dump of that number, which is the file `dump`.
+ *
+ * @param {number} seed
+ * @returns {readonly (readonly string[])[]}
+ */
+export function questionsFor(seed) {
+  const random = randomFrom(seed ^ 0x5eed);
+  const pick = (list) => list[random(list.length)];
+  return [
+    ["summary", "dump", "-o", pick(["text", "json", "yaml", "markdown"])],
+    ...lists.map((list) => [list, "dump", "-o", pick(["short", "json", "ndjson"])]),
+    ["explain", "dump", ...pick(targets)],
+    ["explain", "dump", ...pick(targets), "-o", "json"],
+    ["show", "dump", pick(kinds), ...pick([[], ["--decoded"], ["-o", "yaml"]])],
+    ["query", "dump", pick(paths), ...pick([[], ["--decoded"], ["--at"]])],
+  ];
+}
+
+/**
+ * What is wrong with how a command ended; undefined for an answer, and for one line and status 2.
+ *
+ * @param {{ readonly status: number, readonly out: string, readonly err: string }} ended
+ * @returns {string | undefined}
+ */
+export function faultOf({ status, out, err }) {
+  if (status === 0) return undefined;
+  if (status !== 2) return `status ${status}: ${err.slice(0, 2000)}`;
+  if (out !== "") return `status 2 with an answer: ${out.slice(0, 200)}`;
+  const said = err.split("\n").filter((line) => line.startsWith("xdsight: ") && !/^xdsight: (note|warning): /.test(line));
+  const strange = err.split("\n").filter((line) => line !== "" && !line.startsWith("xdsight: ") && !line.startsWith("  "));
+  if (said.length !== 1 || strange.length > 0 || /\n\s+at .*:\d+:\d+/.test(err)) return `not one line: ${err.slice(0, 2000)}`;
+  return said[0] !== undefined && said[0].length > 1_000 ? `a line of ${said[0].length} characters: ${said[0].slice(0, 300)}` : undefined;
+}
