@@ -36,7 +36,12 @@ const expectations = `- name: reviews
 const snapshots = Object.fromEntries(
   dumps.map((name) => [name, new Uint8Array(readFileSync(new URL(`../snapshots/${name}`, import.meta.url)))]),
 );
-const files = { ...snapshots, "reviews.yaml": expectations };
+const files = {
+  ...snapshots,
+  "reviews.yaml": expectations,
+  "bug-report/proxies/default/productpage/config_dump": snapshots["bookinfo.json.gz"] ?? "",
+  "bug-report/proxies/default/sleep/config_dump": snapshots["accesslog-off.json.gz"] ?? "",
+};
 
 describe("each answer is as its schema says", () => {
   const answers: readonly (readonly [schema: string, ...argv: string[]])[] = [
@@ -51,6 +56,8 @@ describe("each answer is as its schema says", () => {
     ["explanation", "explain", "bookinfo.json.gz", "https://api.example.com/", "-o", "json"],
     ["explanation", "explain", "registry-only.json.gz", "tcp://db.example.com:3306", "--server-first", "-o", "json"],
     ["explanation", "explain", "gateway.json.gz", "http://bookinfo.example.com/productpage", "-o", "ndjson"],
+    ["explanation", "explain", "bug-report/", "http://reviews:9080/reviews/0", "--entry", "default/productpage", "-o", "json"],
+    ["summary", "summary", "bookinfo.json.gz", "--with", "accesslog-off.json.gz", "-o", "json"],
     ["path", "explain", "bookinfo.json.gz", "http://productpage:9080/", "--next", "bookinfo.json.gz", "-o", "json"],
     ["path", "explain", "bookinfo.json.gz", "http://reviews:9080/", "--next", "registry-only.json.gz", "-o", "json"],
     ["test-report", "test", "bookinfo.json.gz", "reviews.yaml", "-o", "json"],
@@ -70,8 +77,14 @@ describe("each answer is as its schema says", () => {
     expect(errorsOf("expectations", [{ name: "reviews", target: "http://reviews:9080/" }])).not.toEqual([]);
   });
 
+  it("and so is what is asked: requests", () => {
+    expect(schemaOf("request")).toEqual(JSON.parse(JSON.stringify(requestSchema)));
+    expect(errorsOf("request", { destination: { ip: "10.96.0.11", port: 9080 } })).toEqual([]);
+    expect(errorsOf("request", { destination: { ip: "10.96.0.11", port: "9080" } })).not.toEqual([]);
+  });
+
   it("and every schema is looked at", () => {
-    expect([...new Set(answers.map(([schema]) => schema)), "expectations"].sort()).toEqual([...names].sort());
+    expect([...new Set(answers.map(([schema]) => schema)), "expectations", "request"].sort()).toEqual([...names].sort());
   });
 });
 

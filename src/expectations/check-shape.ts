@@ -1,8 +1,8 @@
+import type { WrittenPath } from "../explain/written-line.js";
 import { compileSafeRegex } from "../match/safe-regex.js";
 import { isJsonObject } from "../util/json.js";
 import { nearestNames } from "../util/text.js";
 import { isTextPattern, type Shape } from "./shape.js";
-import type { WrittenPath } from "./written-line.js";
 
 /** Something written that can't be meant: where, and what is wrong. */
 export interface WrittenProblem {

@@ -15,7 +15,7 @@ const allowUncertain = {
   description: "what may stay undecided: all of it, or these codes",
   anyOf: [{ type: "boolean" }, { type: "array", items: { enum: uncertainCodes } }],
 };
-const { $schema: _, title: __, ...request } = requestSchema;
+const { $schema: _, title: __, description: ___, ...request } = requestSchema;
 
 const expectation: Schema = {
   type: "object",

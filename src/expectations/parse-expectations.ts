@@ -1,7 +1,9 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from "yaml";
 import { type UncertainCode, uncertainCodes } from "../explain/explanation.js";
 import { parseRequests } from "../explain/parse-requests.js";
 import type { TargetOptions } from "../explain/request-for-target.js";
+import { jsonOf, readDocuments } from "../explain/written-documents.js";
+import { lineOfWritten, type WrittenPath } from "../explain/written-line.js";
 import { UsageError } from "../model/usage-error.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 import { checkShape, unknownKey, type WrittenProblem } from "./check-shape.js";
@@ -9,7 +11,6 @@ import { nameOfQuestion } from "./command-line.js";
 import type { Expectation, ExpectedParts, Question } from "./expectation.js";
 import { expectedFields, isExpectedField } from "./expected-fields.js";
 import { isTargetOption, readTargetOption, targetOptionNames } from "./target-options.js";
-import { lineOfWritten, type WrittenPath } from "./written-line.js";
 
 const ownKeys = ["name", "target", "request", "expect", "not", "allowUncertain"];
 
@@ -31,24 +32,6 @@ export function parseExpectations(text: string, fileName: string): readonly Expe
   const found = readDocuments(text, fileName, lines).flatMap((document) => fromDocument(document, fileName, lines));
   if (found.length === 0) throw new UsageError(`${fileName}: no expectation in it; give a list of { target, expect }`);
   return found;
-}
-
-function readDocuments(text: string, fileName: string, lines: LineCounter): readonly Document[] {
-  let documents: readonly Document[];
-  try {
-    documents = [...parseAllDocuments(text, { lineCounter: lines, logLevel: "error" })];
-  } catch (error) {
-    // The parser recurses: a file of brackets alone ends its stack.
-    if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(`${fileName}: it is nested too deeply`);
-  }
-  for (const { errors } of documents) {
-    const [error] = errors;
-    if (error === undefined) continue;
-    const what = error.message.split("\n")[0]?.replace(/ at line.*$/, "") ?? "this is no YAML";
-    throw new UsageError(`${fileName}: line ${lines.linePos(error.pos[0]).line}: ${what}`);
-  }
-  return documents;
 }
 
 function fromDocument(document: Document, fileName: string, lines: LineCounter): readonly Expectation[] {
@@ -77,20 +60,6 @@ function fromDocument(document: Document, fileName: string, lines: LineCounter):
   const list = contents.get("expectations", true);
   if (!isSeq(list)) return whole.refuse({ path: ["expectations"], message: "must be a list" });
   return itemsOf(list).map((node) => readExpectation(writtenOf(node), fileName, allowed));
-}
-
-/** A node's value as JSON; aliases that multiply, or that contain themselves, are refused. */
-function jsonOf(node: Node, document: Document, fileName: string, lines: LineCounter): unknown {
-  try {
-    const value: unknown = node.toJS(document, { maxAliasCount: 100 });
-    // Throws for what contains itself.
-    JSON.stringify(value);
-    return value;
-  } catch (error) {
-    if (!(error instanceof ReferenceError || error instanceof RangeError || error instanceof TypeError)) throw error;
-    const what = error instanceof ReferenceError ? error.message : "an alias contains itself";
-    throw new UsageError(`${fileName}: line ${lines.linePos(node.range?.[0] ?? 0).line}: ${what}`);
-  }
 }
 
 function readExpectation(written: Written, fileName: string, allowedInFile: readonly UncertainCode[]): Expectation {

@@ -1,22 +1,27 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import { isMap, isNode, isSeq, LineCounter, parseAllDocuments, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isSeq, LineCounter, type Node } from "yaml";
 import { completeRequest, type Request, type WrittenRequest } from "../model/request.js";
 import { UsageError } from "../model/usage-error.js";
 import { isJsonObject } from "../util/json.js";
+import { pointerKeys } from "../util/json-pointer.js";
 import { nearestNames } from "../util/text.js";
 import { requestSchema } from "./request-schema.js";
+import { jsonOf, readDocuments } from "./written-documents.js";
+import { lineOfWritten, type WrittenPath } from "./written-line.js";
 
 let validator: ValidateFunction<WrittenRequest> | undefined;
 
 const validate = (): ValidateFunction<WrittenRequest> => {
-  validator ??= new Ajv({ verbose: true, strict: true }).compile<WrittenRequest>(requestSchema);
+  // Ajv's smaller build knows an older draft, which has all the words that stand in it.
+  const { $schema: _, ...schema } = requestSchema;
+  validator ??= new Ajv({ verbose: true, strict: true }).compile<WrittenRequest>(schema);
   return validator;
 };
 
 interface Written {
   readonly value: unknown;
-  /** 1-based. */
-  readonly line: number;
+  /** The line (1-based) of what stands at a path within it. */
+  lineOf(path: WrittenPath): number;
 }
 
 /**
@@ -28,11 +33,14 @@ interface Written {
 export function parseRequests(text: string, fileName: string): readonly Request[] {
   const written = splitRequests(text, fileName);
   if (written.length === 0) throw new UsageError(`${fileName}: no request in it; give a JSON array, a request a line, or a YAML list`);
-  return written.map(({ value, line }) => {
-    const request = isJsonObject(value) && Object.hasOwn(value, "request") ? value.request : value;
+  return written.map(({ value, lineOf }) => {
+    const isWrapped = isJsonObject(value) && Object.hasOwn(value, "request");
+    const request = isWrapped ? value.request : value;
     const check = validate();
-    if (!check(request)) throw new UsageError(`${fileName}: line ${line}: ${describe(check.errors?.[0])}`);
-    return completeRequest(request);
+    if (check(request)) return completeRequest(request);
+    const error = check.errors?.[0];
+    const line = lineOf([...(isWrapped ? ["request"] : []), ...pathOf(error)]);
+    throw new UsageError(`${fileName}: line ${line}: ${describe(error)}`);
   });
 }
 
@@ -40,10 +48,10 @@ function splitRequests(text: string, fileName: string): readonly Written[] {
   const lines = text.split("\n");
   const filled = lines.flatMap((line, index) => (line.trim() === "" ? [] : [{ line, number: index + 1 }]));
   if (filled.length > 0 && filled.every(({ line }) => line.trimStart().startsWith("{"))) {
-    const perLine = filled.map(({ line, number }) => ({ value: parseJson(line), line: number }));
+    const perLine = filled.map(({ line, number }) => ({ value: parseJson(line), lineOf: () => number }));
     const broken = perLine.find(({ value }) => value === undefined);
     if (broken === undefined) return perLine;
-    if (filled.length > 1) throw new UsageError(`${fileName}: line ${broken.line}: this is no JSON`);
+    if (filled.length > 1) throw new UsageError(`${fileName}: line ${broken.lineOf()}: this is no JSON`);
   }
   return fromYaml(text, fileName);
 }
@@ -56,21 +64,26 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** JSON is YAML too: one parser tells the line of every request. */
+/** JSON is YAML too: one parser tells the line of everything. */
 function fromYaml(text: string, fileName: string): readonly Written[] {
-  const lineCounter = new LineCounter();
-  const documents = /^---/m.test(text) ? parseAllDocuments(text, { lineCounter }) : [parseDocument(text, { lineCounter })];
-  return [...documents].flatMap((document) => {
-    const [error] = document.errors;
-    if (error !== undefined)
-      throw new UsageError(
-        `${fileName}: line ${lineCounter.linePos(error.pos[0]).line}: ${error.message.split("\n")[0]?.replace(/ at line.*$/, "") ?? "this is no YAML"}`,
-      );
+  const lines = new LineCounter();
+  return readDocuments(text, fileName, lines).flatMap((document) => {
     const { contents } = document;
-    const lineOf = (node: unknown): number => lineCounter.linePos(isNode(node) ? (node.range?.[0] ?? 0) : 0).line;
-    if (isSeq(contents)) return contents.items.map((item) => ({ value: isNode(item) ? item.toJS(document) : item, line: lineOf(item) }));
-    return isMap(contents) ? [{ value: document.toJS(), line: lineOf(contents) }] : [];
+    const nodes = isSeq(contents) ? contents.items.filter(isNode) : isMap(contents) ? [contents] : [];
+    return nodes.map((node) => writtenAt(node, document, fileName, lines));
   });
+}
+
+const writtenAt = (node: Node, document: Document, fileName: string, lines: LineCounter): Written => ({
+  value: jsonOf(node, document, fileName, lines),
+  lineOf: (path) => lineOfWritten(node, path, document, lines),
+});
+
+/** Where the fault stands: at the unknown key itself, else at the value that is not as it should be. */
+function pathOf(error: ErrorObject | undefined): WrittenPath {
+  if (error === undefined) return [];
+  const keys = (pointerKeys(error.instancePath) ?? []).map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  return error.keyword === "additionalProperties" ? [...keys, String(error.params.additionalProperty)] : keys;
 }
 
 function describe(error: ErrorObject | undefined): string {

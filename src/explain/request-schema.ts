@@ -8,8 +8,9 @@ const texts = { type: "array", items: { type: "string" } } as const;
 
 /** JSON Schema of one request, as `explain --requests` and `test` read it. */
 export const requestSchema = {
-  $schema: "http://json-schema.org/draft-07/schema#",
+  $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "xdsight request",
+  description: "One of the requests that `xdsight explain --requests` and the library take.",
   type: "object",
   required: ["destination"],
   additionalProperties: false,

@@ -23,8 +23,8 @@ export async function runInMemory(
       return typeof file === "string" ? new TextEncoder().encode(file) : file;
     },
     listFolder: async (path) => {
-      const inside = Object.keys(files).filter((name) => name.startsWith(`${path}/`));
-      return inside.length === 0 ? undefined : inside.map((name) => name.slice(path.length + 1)).sort();
+      const inside = Object.keys(files).filter((name) => name.startsWith(`${path.replace(/\/$/, "")}/`));
+      return inside.length === 0 ? undefined : inside.map((name) => name.slice(path.replace(/\/$/, "").length + 1)).sort();
     },
     out: async (text) => {
       out += text;

@@ -68,6 +68,28 @@ describe("what is wrong is named with its line", () => {
       '{"destination":{"ip":"10.96.0.11","port":9080},"direction":"sideways"}',
       /direction: must be one of inbound, outbound/,
     ],
+    [
+      "the very line of an unknown key in a YAML list",
+      "- destination:\n    ip: 10.96.0.20\n    port: 3306\n  http:\n    version: h2\n    method: GET\n    authorty: reviews\n",
+      /line 7: http: unknown key authorty; did you mean authority\?/,
+    ],
+    [
+      "the very line in JSON over several lines",
+      JSON.stringify([{ request: { destination: { ip: "10.96.0.20", port: 3306 }, tls: { alpn: ["h2", 7] } } }], null, 1),
+      /line 11: tls\.alpn\.1: must be string/,
+    ],
+    [
+      "aliases that multiply",
+      `a: &a [x]\nb: &b [${"*a,".repeat(9)}]\nc: &c [${"*b,".repeat(9)}]\nd: [${"*c,".repeat(9)}]`,
+      /line 1: Excessive alias count/,
+    ],
+    ["an alias that contains itself", "- &a\n  destination: *a\n", /line 2: an alias contains itself/],
+    ["brackets alone", "[".repeat(5_000), /nested too deeply|line 1/],
+    [
+      "a key of JavaScript's own",
+      '{"destination":{"ip":"10.96.0.11","port":9080},"__proto__":{"id":"x"}}',
+      /line 1: unknown key __proto__/,
+    ],
     ["broken YAML", "- destination: { ip: 10.96.0.11\n", /line \d+: /],
     [
       "a header that is no list",

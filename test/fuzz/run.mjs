@@ -51,6 +51,7 @@ function runFrom(from, to, hangs) {
     let said = "";
     const watch = setInterval(() => {
       if (performance.now() - since < patienceMs) return;
+      clearInterval(watch);
       hangs(at.at);
       running.kill("SIGKILL");
     }, 250);

@@ -10,7 +10,7 @@ export function lineOfWritten(root: Node, path: WrittenPath, document: Document,
   for (const key of path) {
     if (isAlias(current)) current = current.resolve(document);
     if (isMap(current)) {
-      const pair = current.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+      const pair = current.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
       if (pair === undefined) break;
       if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
       current = pair.value;
