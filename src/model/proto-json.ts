@@ -17,8 +17,8 @@ export type MessageName = keyof MessageTypes;
 
 const urlPrefix = "type.googleapis.com/";
 
-/** The full message name in a type URL. */
-export const messageNameOf = (any: Any): string => any["@type"].slice(any["@type"].lastIndexOf("/") + 1);
+/** The full message name in a type URL; "" for an Any that is empty, which has none. */
+export const messageNameOf = ({ "@type": url = "" }: Any): string => url.slice(url.lastIndexOf("/") + 1);
 
 /** The type URL of a full message name. */
 export const typeUrlOf = (name: string): string => urlPrefix + name;
