@@ -4,7 +4,17 @@ import { type Platform, portablePlatform } from "../index.js";
 
 /** Node's own inflating and hashing, several times as fast as the portable ones. Zstandard came to Node with 22.15. */
 export const nodePlatform: Platform = {
-  gunzip: (bytes, most) => gunzipSync(bytes, { maxOutputLength: most }),
+  gunzip: (bytes, most) => gunzipSync(bytes, { maxOutputLength: most, chunkSize: chunkFor(bytes, most) }),
   unzstd: portablePlatform.unzstd,
   sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
 };
+
+/** DEFLATE packs at most 1032 bytes into one. */
+const mostPacked = 1032;
+
+/** As much as the data's end says that it inflates to: in one piece nothing is held twice. A false length costs address space alone. */
+function chunkFor(bytes: Uint8Array, most: number): number {
+  const ending = new DataView(bytes.buffer, bytes.byteOffset + Math.max(0, bytes.length - 4));
+  const stated = bytes.length < 4 ? 0 : ending.getUint32(0, true) + 1;
+  return Math.max(16_384, Math.min(stated, bytes.length * mostPacked, most));
+}

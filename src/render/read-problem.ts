@@ -31,15 +31,15 @@ export function describeReadProblem(problem: ReadProblem): readonly string[] {
     case "missing-sections":
       return describeLosses(problem.sections);
     case "unknown-section":
-      return [`${problem.at}: section of unknown type ${problem.type}, left out`];
+      return [`${placed(problem.at)}section of unknown type ${problem.type}, left out`];
     case "duplicate-section":
-      return [`${problem.at}: a second ${problem.section} section; both are read`];
+      return [`${placed(problem.at)}a second ${problem.section} section; both are read`];
     case "malformed-entry":
       return [
         `${problem.at}${problem.more === undefined ? "" : ` and ${problem.more} more like it`}: ${problem.expected} should stand here; left out`,
       ];
     case "unknown-member":
-      return [`${problem.at}: unknown member ${problem.member}, left out`];
+      return [`${placed(problem.at)}unknown member ${problem.member}, left out`];
     case "encoding":
       return [`${problem.encoding} text, read as UTF-8`];
     case "words-around":
@@ -47,13 +47,13 @@ export function describeReadProblem(problem: ReadProblem): readonly string[] {
         `${countOf(problem.lines, "line")} ${problem.where === "before" ? "before" : "behind"} the dump passed over: ${quoteText(problem.first, 60)}`,
       ];
     case "older-api":
-      return [`${problem.at}: ${problem.type} is of Envoy's API v2, read as v3`];
+      return [`${placed(problem.at)}${problem.type} is of Envoy's API v2, read as v3`];
     case "lone-entries":
       return [
-        `${problem.at}: ${wordsOf[problem.section]} without their section, as ?resource= prints them${problem.mayWarm ? "; warming ones look like active ones, which they are taken for" : ""}`,
+        `${placed(problem.at)}${wordsOf[problem.section]} without their section, as ?resource= prints them${problem.mayWarm ? "; warming ones look like active ones, which they are taken for" : ""}`,
       ];
     case "bare-resources":
-      return [`${problem.at}: ${wordsOf[problem.section]} without state, version and time, as istioctl prints them; taken as active`];
+      return [`${placed(problem.at)}${wordsOf[problem.section]} without state, version and time, as istioctl prints them; taken as active`];
     case "bootstrap-file":
       return [
         `a bootstrap, not a dump: read are its static resources${problem.isFed ? "; what Envoy is sent besides (dynamic_resources) is not in it" : ""}`,
@@ -68,6 +68,9 @@ export function describeReadProblem(problem: ReadProblem): readonly string[] {
       return ["the archive ends in the middle; what is behind is lost"];
   }
 }
+
+/** The whole file needs no place. */
+const placed = (at: string): string => (at === "" ? "" : `${at}: `);
 
 function describeLosses(sections: readonly SectionName[]): readonly string[] {
   const missed = sections.filter((section) => lossOf[section] !== null);
