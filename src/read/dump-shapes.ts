@@ -77,6 +77,9 @@ export function findParts(outline: DumpOutline): FoundParts | undefined {
   return undefined;
 }
 
+/** No message has a longer name; what is longer is hostile, and names nothing. */
+const longestType = 500;
+
 const childUnder = (node: JsonNode, key: string): JsonNode | undefined => node.children.find((child) => child.key === key);
 
 /**
@@ -95,7 +98,7 @@ const configDump: ShapeRecogniser = ({ bytes, root, at: rootAt }) => {
     const entry = type === null ? undefined : layoutOfEntry(type);
     if (type === null) problems.push({ code: "malformed-entry", at, expected: "a section with its @type" });
     else if (entry !== undefined) entries.push({ node, at, ...entry });
-    else sections.push({ node, at, type, layout: layoutOfType(type) ?? null });
+    else sections.push({ node, at, type: type.slice(0, longestType), layout: layoutOfType(type) ?? null });
   }
   for (const { key } of root.children)
     if (key !== "configs") problems.push({ code: "unknown-member", at: pointTo(rootAt, key), member: key });

@@ -31,7 +31,7 @@ export function describeReadProblem(problem: ReadProblem): readonly string[] {
     case "missing-sections":
       return describeLosses(problem.sections);
     case "unknown-section":
-      return [`${placed(problem.at)}section of unknown type ${problem.type}, left out`];
+      return [`${placed(problem.at)}section of unknown type ${shown(problem.type)}, left out`];
     case "duplicate-section":
       return [`${placed(problem.at)}a second ${problem.section} section; both are read`];
     case "malformed-entry":
@@ -39,7 +39,7 @@ export function describeReadProblem(problem: ReadProblem): readonly string[] {
         `${problem.at}${problem.more === undefined ? "" : ` and ${problem.more} more like it`}: ${problem.expected} should stand here; left out`,
       ];
     case "unknown-member":
-      return [`${placed(problem.at)}unknown member ${problem.member}, left out`];
+      return [`${placed(problem.at)}unknown member ${shown(problem.member)}, left out`];
     case "encoding":
       return [`${problem.encoding} text, read as UTF-8`];
     case "words-around":
@@ -69,8 +69,11 @@ export function describeReadProblem(problem: ReadProblem): readonly string[] {
   }
 }
 
+/** The file's own words may be of any length, and hold anything. */
+const shown = (text: string): string => (/^[\x21-\x7e]{1,200}$/.test(text) ? text : quoteText(text, 200));
+
 /** The whole file needs no place. */
-const placed = (at: string): string => (at === "" ? "" : `${at}: `);
+const placed = (at: string): string => (at === "" ? "" : `${shown(at)}: `);
 
 function describeLosses(sections: readonly SectionName[]): readonly string[] {
   const missed = sections.filter((section) => lossOf[section] !== null);

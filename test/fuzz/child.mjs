@@ -13,6 +13,7 @@ for (let seed = from; seed < to; seed++) {
   const { name, bytes, textBytes } = mutatedDump(seed);
   await tell({ at: seed, name, size: bytes.length, textBytes, rss: process.resourceUsage().maxRSS * 1024 });
   for (const argv of questionsFor(seed)) {
+    globalThis.gc?.();
     const ended = await ask(argv, bytes);
     const fault = faultOf(ended);
     if (fault !== undefined) await tell({ fault, seed, argv });

@@ -78,10 +78,13 @@ function runFrom(from, to, hangs) {
   });
 }
 
-/** Much memory in a process that has answered much else may be the others': asked again by itself. */
+/** Much memory in a process that has answered much else may be the others': asked again by itself, swept after every answer. */
 function measureAlone(seed, textBytes) {
   return new Promise((resolve) => {
-    const running = fork(child, [String(seed), String(seed + 1)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const running = fork(child, [String(seed), String(seed + 1)], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      execArgv: ["--expose-gc"],
+    });
     let before = 0;
     running.on("message", (message) => {
       if (message.at !== undefined) before = message.rss;

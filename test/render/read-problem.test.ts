@@ -23,5 +23,32 @@ const cases: readonly { why: string; problem: ReadProblem; want: readonly string
     problem: { code: "malformed-entry", at: "/configs/3/dynamic_listeners/0", expected: "an object" },
     want: ["/configs/3/dynamic_listeners/0: an object should stand here; left out"],
   },
+  {
+    why: "many bad entries, told once",
+    problem: { code: "malformed-entry", at: "/configs/3/dynamic_listeners/0", expected: "a listener", more: 30 },
+    want: ["/configs/3/dynamic_listeners/0 and 30 more like it: a listener should stand here; left out"],
+  },
+  {
+    why: "a member of hostile length and content",
+    problem: { code: "unknown-member", at: `/${"x".repeat(900)}`, member: `\u001b[2J${"x".repeat(900)}` },
+    want: [`"/${"x".repeat(199)}…": unknown member "\\u001b[2J${"x".repeat(196)}…", left out`],
+  },
+  {
+    why: "words before the dump",
+    problem: { code: "words-around", where: "before", lines: 1, first: 'Defaulted container "istio-proxy"' },
+    want: ['1 line before the dump passed over: "Defaulted container \\"istio-proxy\\""'],
+  },
+  {
+    why: "a list of istioctl's, which is the whole file",
+    problem: { code: "bare-resources", at: "", section: "clusters" },
+    want: ["clusters without state, version and time, as istioctl prints them; taken as active"],
+  },
+  {
+    why: "entries of which it is open whether they warm",
+    problem: { code: "lone-entries", at: "/configs/0", section: "clusters", mayWarm: true },
+    want: [
+      "/configs/0: clusters without their section, as ?resource= prints them; warming ones look like active ones, which they are taken for",
+    ],
+  },
 ];
 it.each(cases)("$why", ({ problem, want }) => expect(describeReadProblem(problem)).toEqual(want));
