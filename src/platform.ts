@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { gzipSync } from "fflate";
 import { gunzip } from "./util/gunzip.js";
 import { unzstd } from "./util/zstd.js";
 
@@ -12,6 +13,8 @@ export interface Platform {
   gunzip(bytes: Uint8Array, most: number): Uint8Array;
   /** Inflates zstd data. Throws as `gunzip` does. */
   unzstd(bytes: Uint8Array, most: number): Uint8Array;
+  /** Deflates bytes as a gzip file. */
+  gzip(bytes: Uint8Array): Uint8Array;
   /** The SHA-256 of the bytes, as lower-case hexadecimal text. */
   sha256(bytes: Uint8Array): string;
 }
@@ -19,5 +22,6 @@ export interface Platform {
 export const portablePlatform: Platform = {
   gunzip,
   unzstd,
+  gzip: (bytes) => gzipSync(bytes, { mtime: 0 }),
   sha256: (bytes) => bytesToHex(sha256(bytes)),
 };

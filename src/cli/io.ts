@@ -6,6 +6,10 @@ export interface Io {
   readFile(path: string): Promise<Uint8Array>;
   /** The files in a folder and those below it, by their paths within it, parted by "/", in order; undefined for what is no folder. */
   listFolder(path: string): Promise<readonly string[] | undefined>;
+  /** Writes a file, and the folder that it is to stand in; `-` is standard output. Throws UsageError for what can't be written. */
+  writeFile(path: string, bytes: Uint8Array): Promise<void>;
+  /** A text that nobody can guess. */
+  randomText(): string;
   /** Writes the result. Ends the program quietly when nobody reads it any more. */
   out(text: string): Promise<void>;
   /** Writes what is not the result: warnings, notes, errors. */

@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { UnreadableInputError } from "../index.js";
+import { UnreadableInputError, UsageError } from "../index.js";
 import { exitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
 import { nodePlatform } from "./node-platform.js";
@@ -12,6 +13,8 @@ export function nodeIo(): Io {
   return {
     readFile: (path) => (path === "-" ? buffer(process.stdin) : readFile(path)).catch((error: unknown) => refuseFile(path, error)),
     listFolder,
+    writeFile: (path, bytes) => (path === "-" ? writeOut(bytes) : writeInto(path, bytes)),
+    randomText: () => randomBytes(24).toString("base64url"),
     out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     err: (text) => void process.stderr.write(text),
     stdoutIsTerminal: process.stdout.isTTY === true,
@@ -32,6 +35,19 @@ async function listFolder(path: string): Promise<readonly string[] | undefined> 
     .filter((entry) => entry.isFile())
     .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
     .sort();
+}
+
+const writeOut = (bytes: Uint8Array): Promise<void> => new Promise((resolve) => process.stdout.write(bytes, () => resolve()));
+
+async function writeInto(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const reason = Object.hasOwn(reasons, code) ? reasons[code] : code;
+    throw new UsageError(`cannot write ${path}: ${reason}`);
+  }
 }
 
 /** `xdsight … | head`: whoever reads has seen enough. */

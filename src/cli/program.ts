@@ -10,6 +10,7 @@ import { helpCommand } from "./help-command.js";
 import type { Io } from "./io.js";
 import { listCommandMakers } from "./list-commands.js";
 import { queryCommand } from "./query-command.js";
+import { redactCommand } from "./redact-command.js";
 import { schemaCommand } from "./schema-command.js";
 import { showCommand } from "./show-command.js";
 import { summaryCommand } from "./summary-command.js";
@@ -25,6 +26,7 @@ const commands: readonly ((io: Io) => CliCommand)[] = [
   ...listCommandMakers,
   showCommand,
   queryCommand,
+  redactCommand,
   (io) => demoCommand(io, run),
   schemaCommand,
   completionCommand,

@@ -6,6 +6,8 @@ export interface Ran {
   readonly status: number;
   readonly out: string;
   readonly err: string;
+  /** The files that it wrote. */
+  readonly written: Readonly<Record<string, Uint8Array>>;
 }
 
 /** Runs the command line in process on files held in memory. */
@@ -16,6 +18,7 @@ export async function runInMemory(
 ): Promise<Ran> {
   let out = "";
   let err = "";
+  const written: Record<string, Uint8Array> = {};
   const status = await run(argv, {
     readFile: async (path) => {
       const file = Object.hasOwn(files, path) ? files[path] : undefined;
@@ -26,6 +29,11 @@ export async function runInMemory(
       const inside = Object.keys(files).filter((name) => name.startsWith(`${path.replace(/\/$/, "")}/`));
       return inside.length === 0 ? undefined : inside.map((name) => name.slice(path.replace(/\/$/, "").length + 1)).sort();
     },
+    writeFile: async (path, bytes) => {
+      if (path === "-") out += new TextDecoder().decode(bytes);
+      else written[path] = bytes;
+    },
+    randomText: () => "a seed for tests",
     out: async (text) => {
       out += text;
     },
@@ -39,5 +47,5 @@ export async function runInMemory(
     now: () => "2026-11-24T09:00:00.000Z",
     ...settings,
   });
-  return { status, out, err };
+  return { status, out, err, written };
 }

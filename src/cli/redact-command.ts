@@ -1,0 +1,111 @@
+import {
+  type NamedFile,
+  parseRedactionMap,
+  type RedactionFormat,
+  redactFiles,
+  redactionFormats,
+  redactionRenderers,
+  UsageError,
+  unmapText,
+} from "../index.js";
+import { CliCommand } from "./cli-command.js";
+import { exitCode } from "./exit-code.js";
+import type { Io } from "./io.js";
+import { type LookOptions, renderOptionsOf, takesLook } from "./render-options.js";
+
+interface RedactOptions extends LookOptions {
+  readonly output?: string;
+  readonly pseudonyms?: boolean;
+  readonly seed?: string;
+  readonly keepCode?: boolean;
+  readonly map?: string;
+  readonly report?: string;
+  readonly reportFormat: RedactionFormat;
+  readonly check?: boolean;
+  readonly unmap?: string;
+  readonly quiet?: boolean;
+}
+
+/** `xdsight redact DUMP… -o FILE|DIR`: dumps that can be shared. */
+export function redactCommand(io: Io): CliCommand {
+  return takesLook(new CliCommand("redact").argument("<files...>", "config dumps and what goes with them; with --unmap, one text"))
+    .description("take secrets out of config dumps, so that they can be attached to a ticket; with --pseudonyms, private names too")
+    .option("-o, --output <path>", "the file to write, or the folder where there are several; - is standard output")
+    .option("--pseudonyms", "rename hosts, namespaces, services, workloads, addresses, SPIFFE ids, certificate subjects")
+    .option("--seed <text>", "with the same seed, the same names get the same pseudonyms again; keep it to yourself")
+    .option("--keep-code", "keep the code and the configuration of Lua and Wasm extensions, save what looks like a secret")
+    .option("--map <file>", "write what the pseudonyms stand for into a file; keep it to yourself")
+    .option("--unmap <map>", "turn pseudonyms in a text back, by a file that --map wrote")
+    .option("--check", "write nothing; exit status 1 if there is something to hide")
+    .option("--report <file>", "write the report into a file; else it goes to standard error")
+    .choice("--report-format <format>", "format of the report", redactionFormats, "text")
+    .option("-q, --quiet", "no report on standard error")
+    .examples(
+      "redact config_dump.json -o shared.json",
+      "redact before.json after.json -o shared/ --pseudonyms --map names.json",
+      "redact --check shared.json",
+      "redact --unmap names.json answer.txt",
+    )
+    .answers(async (paths: readonly string[], options: RedactOptions) => {
+      if (options.unmap !== undefined) return unmap(io, paths, options.unmap, options);
+      refuseNonsense(options);
+      if (paths.filter((path) => path === "-").length > 1) throw new UsageError("standard input is named twice; give files");
+      const targets = options.check === true ? [] : targetsOf(paths, options.output);
+      const files: NamedFile[] = [];
+      for (const name of paths) files.push({ name, bytes: await io.readFile(name) });
+      const {
+        files: redacted,
+        redaction,
+        map,
+      } = redactFiles(files, {
+        platform: io.platform,
+        keepCode: options.keepCode === true,
+        check: options.check === true,
+        ...(options.pseudonyms === true ? { pseudonyms: { seed: options.seed ?? io.randomText() } } : {}),
+      });
+      const report = redactionRenderers[options.reportFormat](redaction, renderOptionsOf(io, options));
+      if (options.check === true) {
+        await io.out(report);
+        return redaction.files.some(({ removed }) => removed.length > 0) ? exitCode.differs : exitCode.done;
+      }
+      for (const [index, target] of targets.entries()) await io.writeFile(target, redacted[index]?.bytes ?? new Uint8Array());
+      if (options.map !== undefined && map !== null) await io.writeFile(options.map, encode(`${JSON.stringify(map, null, 2)}\n`));
+      if (options.report !== undefined) await io.writeFile(options.report, encode(report));
+      else if (options.quiet !== true) io.err(report);
+      return exitCode.done;
+    });
+}
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function refuseNonsense({ pseudonyms, seed, map, check, output }: RedactOptions): void {
+  if (pseudonyms !== true && seed !== undefined) throw new UsageError("--seed is for pseudonyms; add --pseudonyms");
+  if (pseudonyms !== true && map !== undefined) throw new UsageError("--map is for pseudonyms; add --pseudonyms");
+  if (check === true && output !== undefined) throw new UsageError("--check writes nothing; leave -o out");
+}
+
+/** Where each file is written: never over what was given, nor two into one. */
+function targetsOf(paths: readonly string[], output: string | undefined): readonly string[] {
+  if (output === undefined)
+    throw new UsageError("say with -o where to write: a file, a folder for several files, or - for standard output");
+  const single = paths.length === 1 && !output.endsWith("/");
+  const targets = single ? [output] : paths.map((path) => `${output.replace(/\/+$/, "")}/${path === "-" ? "stdin.json" : baseName(path)}`);
+  for (const [index, target] of targets.entries()) {
+    if (targets.indexOf(target) !== index)
+      throw new UsageError(`two files would be written as ${target}; redact them one by one, or rename one`);
+    if (target !== "-" && paths.includes(target)) throw new UsageError(`${target} would be written over; name another place with -o`);
+  }
+  return targets;
+}
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+async function unmap(io: Io, paths: readonly string[], mapPath: string, { output }: RedactOptions): Promise<0> {
+  const [path, ...others] = paths;
+  if (path === undefined || others.length > 0) throw new UsageError("--unmap takes one text; give a file, or - for standard input");
+  const map = parseRedactionMap(new TextDecoder().decode(await io.readFile(mapPath)), mapPath);
+  const text = unmapText(new TextDecoder().decode(await io.readFile(path)), map);
+  if (output === undefined) await io.out(text);
+  else await io.writeFile(output, encode(text));
+  return exitCode.done;
+}

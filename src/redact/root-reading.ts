@@ -1,0 +1,50 @@
+import { describeMessage } from "../proto/describe-type.js";
+import { leaf, Opening, outlineJsonValue } from "../util/json-outline.js";
+import type { Reading } from "./reading.js";
+import type { Readings } from "./readings.js";
+
+/** A JSON value of a file, and the keys that tell what it is: its own, or of the first element of an array. */
+export interface JsonDocument {
+  readonly start: number;
+  readonly end: number;
+  readonly keys: readonly string[];
+}
+
+const keysOfObjects = new Opening({ others: leaf, elements: new Opening({ others: leaf }) });
+
+/** The JSON values of a text, one or several in a row (NDJSON). Throws JsonSyntaxError. */
+export function documentsIn(bytes: Uint8Array, start = 0): readonly JsonDocument[] {
+  const documents: JsonDocument[] = [];
+  for (let position = start; ; ) {
+    while (position < bytes.length && isBlank(bytes[position])) position++;
+    if (position >= bytes.length) return documents;
+    const node = outlineJsonValue(bytes, keysOfObjects, position);
+    const [first] = node.children;
+    const members = bytes[node.start] === 0x5b ? (first?.children ?? []) : node.children;
+    documents.push({ start: node.start, end: node.end, keys: members.map(({ key }) => key) });
+    position = node.end;
+  }
+}
+
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+/** What stands in files by itself, without a "@type" that says so: the most telling first. */
+const roots: readonly string[] = [
+  "envoy.admin.v3.ConfigDump",
+  ...["Bootstrap", "Clusters", "Endpoints", "Listeners", "ScopedRoutes", "Routes", "Secrets", "Ecds"].map((name) => `envoy.admin.v3.${name}ConfigDump`),
+  "envoy.admin.v3.Clusters",
+  "envoy.config.bootstrap.v3.Bootstrap",
+  "envoy.config.listener.v3.Listener",
+  "envoy.config.cluster.v3.Cluster",
+  "envoy.config.route.v3.RouteConfiguration",
+  "envoy.config.endpoint.v3.ClusterLoadAssignment",
+  "envoy.extensions.transport_sockets.tls.v3.Secret",
+];
+
+/** How a document is read: as the message that knows all of its keys, else as a structure of no type. */
+export function rootReading(readings: Readings, { keys }: JsonDocument): Reading {
+  if (keys.includes("@type")) return readings.message("google.protobuf.Any");
+  if (keys.includes("configs")) return readings.message("envoy.admin.v3.ConfigDump");
+  const type = keys.length === 0 ? undefined : roots.find((name) => keys.every((key) => describeMessage(name)?.field(key) !== undefined));
+  return type === undefined ? readings.free("free") : readings.message(type);
+}

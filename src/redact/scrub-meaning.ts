@@ -1,0 +1,24 @@
+import type { Form, Meaning } from "./readings.js";
+import type { Rewritten } from "./reading.js";
+import { escapeForPattern, shortestCredential, type TextScrubber } from "./scrub-text.js";
+import { luaCalls } from "./secret-fields.js";
+
+/** Takes out of a text what is secret in it, as its place tells. */
+export function scrubMeaning(scrubber: TextScrubber, text: string, { secret, kind, form, trust }: Meaning): Rewritten | null {
+  if (secret === "none") {
+    if (form === "bytes") return scrubber.bytes(text);
+    const found = scrubber.text(text, trust);
+    return found === null || form !== "pattern" ? found : { ...found, text: escapeTags(found.text) };
+  }
+  if (form === "bytes") return scrubber.wholeBytes(text, kind);
+  if (secret === "code") return scrubber.code(text, luaCalls);
+  if (secret === "header" && isPart(form) && text.length < shortestCredential) return null;
+  if (secret === "header") return form === "pattern" ? scrubber.headerPattern(text, kind) : scrubber.headerValue(text, kind);
+  const found = scrubber.whole(text, kind);
+  return found === null || form !== "pattern" ? found : { ...found, text: escapeForPattern(found.text) };
+}
+
+const isPart = (form: Form): boolean => form === "start" || form === "end" || form === "within";
+
+/** Within a regular expression a tag is literal text. */
+const escapeTags = (pattern: string): string => pattern.replace(/(?<!\\)\[redacted-(\d+)\]/g, "\\[redacted-$1\\]");
