@@ -50,9 +50,10 @@ export function redactCommand(io: Io): CliCommand {
       if (options.unmap !== undefined) return unmap(io, paths, options.unmap, options);
       refuseNonsense(options);
       if (paths.filter((path) => path === "-").length > 1) throw new UsageError("standard input is named twice; give files");
-      const targets = options.check === true ? [] : targetsOf(paths, options.output);
+      const inputs = await inputsOf(io, paths);
+      if (options.check !== true) refuseTargets(inputs, options.output);
       const files: NamedFile[] = [];
-      for (const name of paths) files.push({ name, bytes: await io.readFile(name) });
+      for (const { path } of inputs) files.push({ name: path, bytes: await io.readFile(path) });
       const {
         files: redacted,
         redaction,
@@ -68,6 +69,14 @@ export function redactCommand(io: Io): CliCommand {
         await io.out(report);
         return redaction.files.some(({ removed }) => removed.length > 0) ? exitCode.differs : exitCode.done;
       }
+      // A file's own name may hold a private one.
+      const targets = targetsOf(
+        inputs.map((input, index) => ({
+          ...input,
+          within: redacted[index]?.name.split("/").slice(-input.within.split("/").length).join("/") ?? input.within,
+        })),
+        options.output,
+      );
       for (const [index, target] of targets.entries()) await io.writeFile(target, redacted[index]?.bytes ?? new Uint8Array());
       if (options.map !== undefined && map !== null) await io.writeFile(options.map, encode(`${JSON.stringify(map, null, 2)}\n`));
       if (options.report !== undefined) await io.writeFile(options.report, encode(report));
@@ -84,21 +93,42 @@ function refuseNonsense({ pseudonyms, seed, map, check, output }: RedactOptions)
   if (check === true && output !== undefined) throw new UsageError("--check writes nothing; leave -o out");
 }
 
-/** Where each file is written: never over what was given, nor two into one. */
-function targetsOf(paths: readonly string[], output: string | undefined): readonly string[] {
+/** A file that was named, or one of a folder that was. */
+interface Input {
+  readonly path: string;
+  /** What it is called within the folder that is written. */
+  readonly within: string;
+}
+
+async function inputsOf(io: Io, paths: readonly string[]): Promise<readonly Input[]> {
+  const inputs: Input[] = [];
+  for (const path of paths) {
+    const names = await io.listFolder(path);
+    if (names === undefined) inputs.push({ path, within: path === "-" ? "stdin.json" : path.slice(path.lastIndexOf("/") + 1) });
+    else inputs.push(...names.map((name) => ({ path: `${path.replace(/\/+$/, "")}/${name}`, within: name })));
+  }
+  if (inputs.length === 0) throw new UsageError(`${paths.join(" ")} holds no file`);
+  return inputs;
+}
+
+/** Where each file is written. */
+function targetsOf(inputs: readonly Input[], output: string | undefined): readonly string[] {
   if (output === undefined)
     throw new UsageError("say with -o where to write: a file, a folder for several files, or - for standard output");
-  const single = paths.length === 1 && !output.endsWith("/");
-  const targets = single ? [output] : paths.map((path) => `${output.replace(/\/+$/, "")}/${path === "-" ? "stdin.json" : baseName(path)}`);
+  if (inputs.length === 1 && !output.endsWith("/")) return [output];
+  return inputs.map(({ within }) => `${output.replace(/\/+$/, "")}/${within}`);
+}
+
+/** Nothing that was given is written over, nor are two files written as one. */
+function refuseTargets(inputs: readonly Input[], output: string | undefined): void {
+  const targets = targetsOf(inputs, output);
   for (const [index, target] of targets.entries()) {
     if (targets.indexOf(target) !== index)
       throw new UsageError(`two files would be written as ${target}; redact them one by one, or rename one`);
-    if (target !== "-" && paths.includes(target)) throw new UsageError(`${target} would be written over; name another place with -o`);
+    if (target !== "-" && inputs.some(({ path }) => path === target))
+      throw new UsageError(`${target} would be written over; name another place with -o`);
   }
-  return targets;
 }
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 async function unmap(io: Io, paths: readonly string[], mapPath: string, { output }: RedactOptions): Promise<0> {
   const [path, ...others] = paths;

@@ -1,7 +1,7 @@
 import { vocabulary } from "../proto/vocabulary.js";
 import { byCodePoint } from "../util/text.js";
-import type { LearntNames } from "./name-translator.js";
 import type { Naming } from "./name-fields.js";
+import type { LearntNames } from "./name-translator.js";
 import { isPartOfCommon, mayStandInPseudonym, staysAsWord, type WordPart } from "./pseudonym-words.js";
 import { TextRule } from "./reading.js";
 import type { Form, Meaning } from "./readings.js";
@@ -36,7 +36,15 @@ export class NameCollector {
     );
     const parts = [...this.#parts.values()].sort((a, b) => b.part.length - a.part.length || byCodePoint(a.part, b.part));
     const ownWords = new Set([...this.#words].filter((word) => word.length >= 3));
-    return { names: this.#names, labels: this.#labels, ownWords, hosts: this.#hosts, words: new Set(words), parts, addressesStay: this.#asksForParts };
+    return {
+      names: this.#names,
+      labels: this.#labels,
+      ownWords,
+      hosts: this.#hosts,
+      words: new Set(words),
+      parts,
+      addressesStay: this.#asksForParts,
+    };
   }
 
   /** A word of which a matcher asks for a part alone is renamed in names only: elsewhere the matcher would miss it. */
@@ -59,7 +67,9 @@ export class NameCollector {
       if (naming === "resource" && /[A-Za-z]/.test(text)) this.#names.add(text);
       for (const part of text.split(/[|~;/]|_\.(?:\d*_\.)?/)) this.#host(part);
     } else if (text.includes("://")) {
-      for (const [, scheme = "", authority = "", path = ""] of text.matchAll(/([A-Za-z][A-Za-z0-9+.-]{1,20}):\/\/([^\s/?#"'<>,;)\\]+)([^\s"'<>,;)\\]*)/g)) {
+      for (const [, scheme = "", authority = "", path = ""] of text.matchAll(
+        /([A-Za-z][A-Za-z0-9+.-]{1,20}):\/\/([^\s/?#"'<>,;)\\]+)([^\s"'<>,;)\\]*)/g,
+      )) {
         this.#host(authority.slice(authority.lastIndexOf("@") + 1));
         if (scheme.toLowerCase() === "spiffe") this.#addWords(path);
       }
@@ -86,7 +96,8 @@ export class NameCollector {
     for (const [, before = "", part = "", after = ""] of text.matchAll(/(^|\\[a-z]|.)(?<![a-z0-9])([a-z0-9]+)(.|$)/g)) {
       const quantified = /[?*+{]/.test(after);
       const inner = quantified ? part.slice(0, -1) : part;
-      if (inner !== "" && (quantified || /[.\])*+?}]|\\/.test(before) || /[.[(\\]/.test(after))) this.#open.push({ part: inner, at: "anywhere" });
+      if (inner !== "" && (quantified || /[.\])*+?}]|\\/.test(before) || /[.[(\\]/.test(after)))
+        this.#open.push({ part: inner, at: "anywhere" });
     }
   }
 
@@ -96,7 +107,10 @@ export class NameCollector {
     const part = end ?? start;
     if (part !== undefined) this.#addPart(part, end === undefined ? "start" : "end");
     if (/^\*[\d.]+$|^[\d.]+\*$/.test(text)) this.#asksForParts = true;
-    const host = text.toLowerCase().replace(/^\*[.-]?|[.-]?\*$|:\d*$/g, "").replace(/\.$/, "");
+    const host = text
+      .toLowerCase()
+      .replace(/^\*[.-]?|[.-]?\*$|:\d*$/g, "")
+      .replace(/\.$/, "");
     if (/^[\d.]+$/.test(host) || host.includes(":")) return;
     this.#addWords(host);
     // What a host ends in is a domain of the same people, unless all of it is common.
@@ -104,7 +118,8 @@ export class NameCollector {
       const domain = host.slice(dot + 1);
       dot = host.indexOf(".", dot + 1);
       if (dot < 0) return;
-      if (/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/.test(domain) && domain.split(/[._-]/).some((word) => !staysAsWord(word))) this.#hosts.add(domain);
+      if (/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/.test(domain) && domain.split(/[._-]/).some((word) => !staysAsWord(word)))
+        this.#hosts.add(domain);
     }
   }
 

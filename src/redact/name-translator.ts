@@ -1,9 +1,9 @@
 import { decodeBase64, encodeBase64 } from "../util/base64.js";
 import { decodeUtf8, encodeUtf8 } from "../util/utf8.js";
-import type { Meaning } from "./readings.js";
-import { renameCertificates } from "./rename-certificate.js";
 import { PseudonymAddresses } from "./pseudonym-addresses.js";
 import { isPartOfCommon, PseudonymWords, staysAsWord, type WordPart } from "./pseudonym-words.js";
+import type { Meaning } from "./readings.js";
+import { renameCertificates } from "./rename-certificate.js";
 
 /** What the names of a set of files are, as their places tell. */
 export interface LearntNames {
@@ -32,10 +32,8 @@ const compound = String.raw`[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*`;
 const policy = String.raw`ns\[[^\]]{0,253}\]-policy\[[^\]]{0,253}\]|(?<=\bHost: ?)[^\s]+`;
 const plainParts = new RegExp(`(?<url>${url})|(?<policy>${policy})|(?<address>${address})|(?<compound>${compound})`, "g");
 /** Of a regular expression: what is no literal text comes first, so that it is passed over. */
-const patternParts = new RegExp(
-  String.raw`(?<syntax>\\[A-Za-z0-9]|\[(?:\\.|[^\]\\])*\]|\(\?(?:P?<[A-Za-z0-9_]*>|[A-Za-z-]*[:)]))|(?<compound>[A-Za-z0-9]+(?:(?:\\\.|[._-])+[A-Za-z0-9]+)*)(?<open>[?*+{])?`,
-  "g",
-);
+const patternParts =
+  /(?<syntax>\\[A-Za-z0-9]|\[(?:\\.|[^\]\\])*\]|\(\?(?:P?<[A-Za-z0-9_]*>|[A-Za-z-]*[:)]))|(?<compound>[A-Za-z0-9]+(?:(?:\\\.|[._-])+[A-Za-z0-9]+)*)(?<open>[?*+{])?/g;
 /** Envoy's command operators (`%REQ(:AUTHORITY)%`), and what stands between them. */
 const operator = String.raw`%[A-Z][A-Z0-9_]*(?:\([^)%]*\))?(?::\d+)?%`;
 const betweenOperators = new RegExp(`(${operator})|(?:[^%]|%(?!${operator.slice(1)}))+`, "g");
@@ -49,7 +47,15 @@ export class NameTranslator {
   readonly addresses: PseudonymAddresses;
   readonly #seed: string;
   #withAddresses = true;
-  #learnt: LearntNames = { names: new Set(), labels: new Set(), ownWords: new Set(), hosts: new Set(), words: new Set(), parts: [], addressesStay: false };
+  #learnt: LearntNames = {
+    names: new Set(),
+    labels: new Set(),
+    ownWords: new Set(),
+    hosts: new Set(),
+    words: new Set(),
+    parts: [],
+    addressesStay: false,
+  };
 
   constructor(seed: string) {
     this.#seed = seed;
@@ -173,7 +179,10 @@ export class NameTranslator {
       const { syntax, open } = groups[groups.length - 1];
       const offset = groups[groups.length - 3];
       if (syntax !== undefined || open !== undefined) return found;
-      const named = everyWord || this.#learnt.names.has(found) || (text[offset - 1] === "/" && namesAhead.test(text.slice(Math.max(0, offset - 120), offset)));
+      const named =
+        everyWord ||
+        this.#learnt.names.has(found) ||
+        (text[offset - 1] === "/" && namesAhead.test(text.slice(Math.max(0, offset - 120), offset)));
       if (named || (found.includes(".") && this.#isHost(found.replaceAll("\\.", ".")))) return this.#words(found);
       return this.#privateWords(found);
     });

@@ -31,7 +31,8 @@ interface Bits {
   readonly stays: boolean;
 }
 
-const bitsOf = (bytes: readonly number[]): readonly number[] => bytes.flatMap((byte) => [7, 6, 5, 4, 3, 2, 1, 0].map((shift) => (byte >> shift) & 1));
+const bitsOf = (bytes: readonly number[]): readonly number[] =>
+  bytes.flatMap((byte) => [7, 6, 5, 4, 3, 2, 1, 0].map((shift) => (byte >> shift) & 1));
 
 const special = { 4: rangesOf("ipv4"), 16: rangesOf("ipv6") } as const;
 

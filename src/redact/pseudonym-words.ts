@@ -20,15 +20,96 @@ export const holdsPseudonym = (text: string): boolean => pseudonymAsWord.test(te
  */
 const common: ReadonlySet<string> = new Set([
   ...["svc", "cluster", "local", "default", "kube", "system", "dns", "kubernetes", "coredns", "localhost", "pod", "k8s"],
-  ...["istio", "istiod", "proxy", "ingressgateway", "egressgateway", "eastwestgateway", "gateway", "waypoint", "ztunnel", "pilot", "sidecar", "router"],
+  ...[
+    "istio",
+    "istiod",
+    "proxy",
+    "ingressgateway",
+    "egressgateway",
+    "eastwestgateway",
+    "gateway",
+    "waypoint",
+    "ztunnel",
+    "pilot",
+    "sidecar",
+    "router",
+  ],
   ...["outbound", "inbound", "vip", "passthroughcluster", "inboundpassthroughcluster", "blackholecluster", "passthroughfilterchain"],
   ...["virtualinbound", "virtualoutbound", "catchall", "blackhole", "prometheus", "stats", "agent", "sds", "xds", "zipkin"],
-  ...["connect", "originate", "terminate", "main", "internal", "encap", "ingress", "egress", "allow", "any", "block", "all", "mesh", "static"],
+  ...[
+    "connect",
+    "originate",
+    "terminate",
+    "main",
+    "internal",
+    "encap",
+    "ingress",
+    "egress",
+    "allow",
+    "any",
+    "block",
+    "all",
+    "mesh",
+    "static",
+  ],
   ...["spiffe", "ns", "sa", "policy", "rule", "apis", "apps", "networking", "io", "namespaces", "virtual", "service", "destination"],
   ...["deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "pods", "serviceaccounts", "virtualservice", "destinationrule"],
-  ...["entry", "config", "envoy", "filter", "authorization", "peer", "authentication", "security", "telemetry", "extensions", "wasm", "plugin"],
-  ...["http", "https", "http2", "grpc", "tcp", "tls", "mongo", "udp", "h2", "h2c", "www", "true", "false", "null", "unknown", "latest", "redacted"],
-  ...["com", "org", "net", "edu", "gov", "mil", "int", "info", "dev", "app", "cloud", "co", "uk", "de", "fr", "nl", "ch", "eu", "us", "jp", "cn"],
+  ...[
+    "entry",
+    "config",
+    "envoy",
+    "filter",
+    "authorization",
+    "peer",
+    "authentication",
+    "security",
+    "telemetry",
+    "extensions",
+    "wasm",
+    "plugin",
+  ],
+  ...[
+    "http",
+    "https",
+    "http2",
+    "grpc",
+    "tcp",
+    "tls",
+    "mongo",
+    "udp",
+    "h2",
+    "h2c",
+    "www",
+    "true",
+    "false",
+    "null",
+    "unknown",
+    "latest",
+    "redacted",
+  ],
+  ...[
+    "com",
+    "org",
+    "net",
+    "edu",
+    "gov",
+    "mil",
+    "int",
+    "info",
+    "dev",
+    "app",
+    "cloud",
+    "co",
+    "uk",
+    "de",
+    "fr",
+    "nl",
+    "ch",
+    "eu",
+    "us",
+    "jp",
+    "cn",
+  ],
   ...["ai", "me", "tv", "in", "br", "au", "ca", "es", "it", "se", "no", "ru", "at", "be", "pl", "lan", "corp", "test", "invalid"],
 ]);
 
@@ -74,7 +155,9 @@ export class PseudonymWords {
 
   /** The pseudonym of a word; of a word with such a part in it, the pseudonyms of the pieces in a row. */
   of(word: string): string {
-    return this.#pieces(word).map((piece) => (staysAsWord(piece) ? piece : this.#ofPiece(piece))).join("");
+    return this.#pieces(word)
+      .map((piece) => (staysAsWord(piece) ? piece : this.#ofPiece(piece)))
+      .join("");
   }
 
   #pieces(word: string): readonly string[] {
@@ -82,7 +165,8 @@ export class PseudonymWords {
     for (const { part, at } of this.parts) {
       if (part.length >= word.length) continue;
       const cut = at === "end" ? word.length - part.length : part.length;
-      if (at === "end" ? lowered.endsWith(part) : lowered.startsWith(part)) return [...this.#pieces(word.slice(0, cut)), ...this.#pieces(word.slice(cut))];
+      if (at === "end" ? lowered.endsWith(part) : lowered.startsWith(part))
+        return [...this.#pieces(word.slice(0, cut)), ...this.#pieces(word.slice(cut))];
     }
     return [word];
   }
@@ -120,9 +204,7 @@ export class PseudonymWords {
 function inCaseOf(word: string, pseudonym: string): string {
   if (word === word.toLowerCase()) return pseudonym;
   if (word === word.toUpperCase()) return pseudonym.toUpperCase();
-  return [...pseudonym]
-    .map((letter, index) => (/[A-Z]/.test(word[index % word.length] ?? "") ? letter.toUpperCase() : letter))
-    .join("");
+  return [...pseudonym].map((letter, index) => (/[A-Z]/.test(word[index % word.length] ?? "") ? letter.toUpperCase() : letter)).join("");
 }
 
 /** The word in the case in which its pseudonym stands. */

@@ -1,17 +1,18 @@
 import { answerHead } from "../model/answer.js";
+import { UnreadableInputError } from "../model/snapshot.js";
 import { type Platform, portablePlatform } from "../platform.js";
-import { JsonSyntaxError } from "../util/json-outline.js";
 import { byCodePoint } from "../util/text.js";
 import { decodeUtf8, encodeUtf8 } from "../util/utf8.js";
 import { DistinctTexts } from "./distinct-texts.js";
 import { NameCollector } from "./learn-names.js";
 import { NameTranslator } from "./name-translator.js";
+import { type OpenFile, type OpenText, openFile } from "./open-file.js";
 import { holdsPseudonym } from "./pseudonym-words.js";
 import { TextRule } from "./reading.js";
 import { type Meaning, Readings, type RuleOf } from "./readings.js";
-import { type Redaction, type RedactedFileReport, type RedactionMap, type RemovalKind, removalKinds } from "./redaction.js";
+import { type RedactedFileReport, type Redaction, type RedactionMap, type RemovalKind, removalKinds } from "./redaction.js";
 import { rewriteJson } from "./rewrite-json.js";
-import { documentsIn, type JsonDocument, rootReading } from "./root-reading.js";
+import { rootReading } from "./root-reading.js";
 import { scrubMeaning } from "./scrub-meaning.js";
 import { TextScrubber } from "./scrub-text.js";
 import { SecretTags } from "./secret-tags.js";
@@ -41,12 +42,15 @@ export interface Redacted {
 
 /**
  * Takes secrets out of config dumps and of what belongs to them (requests, notes), and with `pseudonyms` gives private names others.
- * All files at once: equal secrets get equal tags and equal names equal pseudonyms in all of them. JSON keeps its spelling, order and
- * layout; a text that is no JSON is searched by shape. Bytes are inflated text.
+ * All files at once: equal secrets get equal tags and equal names equal pseudonyms in all of them. A file keeps its format: JSON its
+ * spelling, order and layout, gzip and tar their packing; a text that is no JSON is searched by shape.
+ *
+ * @throws UnreadableInputError for a file that is no text and holds none
  */
 export function redactFiles(files: readonly NamedFile[], options: RedactOptions = {}): Redacted {
   const { platform = portablePlatform, keepCode = false, pseudonyms, check = false } = options;
-  const inputs = files.map((file) => ({ ...file, documents: parse(file.bytes) }));
+  const opened = files.map((file) => ({ ...file, open: openOrRefuse(file, platform) }));
+  const inputs = opened.flatMap(({ open }) => open.texts);
   const texts = new DistinctTexts();
   const tags = new SecretTags();
   for (const { bytes } of inputs) skipTags(bytes, tags);
@@ -56,18 +60,28 @@ export function redactFiles(files: readonly NamedFile[], options: RedactOptions 
   // Addresses look like addresses before and after: those of a file that was renamed before stay.
   const renamedBefore = new Readings(ruleOf(scrubber, translator, false), keepCode);
   const reports: RedactedFileReport[] = [];
-  const rewritten = inputs.map(({ name, bytes, documents }): NamedFile => {
+  const rewritten = opened.map(({ name, bytes, open }): NamedFile => {
     const found = new Map<RemovalKind, Set<string>>();
-    const removed = (kind: RemovalKind, at: string): void => void (found.get(kind) ?? found.set(kind, new Set()).get(kind))?.add(at);
-    const readings = translator !== null && holdsPseudonym(decodeUtf8(bytes)) ? renamedBefore : fresh;
-    const result = documents === null ? rewriteText(bytes, readings, removed) : rewriteDocuments(bytes, documents, readings, texts, removed);
+    const renamed = (text: string): string => translator?.translate(text, { naming: "label", form: "plain" }) ?? text;
+    const closed = open.close(
+      open.texts.map((text) => {
+        const readings = translator !== null && holdsPseudonym(decodeUtf8(text.bytes)) ? renamedBefore : fresh;
+        const entry = text.entry === null ? null : renamed(text.entry);
+        const removed = (kind: RemovalKind, at: string): void => {
+          const places = found.get(kind) ?? new Set();
+          found.set(kind, places.add(entry === null ? at : `${entry}#${at}`));
+        };
+        return { bytes: rewriteText(text, readings, texts, removed), entry };
+      }),
+    );
     reports.push({
       name,
       size: bytes.length,
       sha256: platform.sha256(bytes),
       removed: removalKinds.flatMap((kind) => (found.has(kind) ? [{ kind, at: [...(found.get(kind) ?? [])] }] : [])),
+      leftOut: open.leftOut.map(renamed),
     });
-    return { name, bytes: result };
+    return { name: renamed(name), bytes: closed };
   });
   return {
     files: rewritten,
@@ -76,17 +90,12 @@ export function redactFiles(files: readonly NamedFile[], options: RedactOptions 
   };
 }
 
-/** The JSON values in the bytes; null where they are no JSON. */
-function parse(bytes: Uint8Array): readonly JsonDocument[] | null {
-  try {
-    return documentsIn(bytes, startsWithMark(bytes) ? 3 : 0);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return null;
-    throw error;
-  }
+function openOrRefuse({ name, bytes }: NamedFile, platform: Platform): OpenFile {
+  const open = openFile(bytes, platform);
+  if (open !== null) return open;
+  const shown = name === "-" ? "standard input" : name;
+  throw new UnreadableInputError(`cannot read ${shown}: it is no text, so what it holds cannot be seen; leave it out`);
 }
-
-const startsWithMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 
 /** Tags that stand in the file already are not given again. */
 function skipTags(bytes: Uint8Array, tags: SecretTags): void {
@@ -105,25 +114,21 @@ function ruleOf(scrubber: TextScrubber, translator: NameTranslator | null, withA
     });
 }
 
-interface Input extends NamedFile {
-  readonly documents: readonly JsonDocument[] | null;
-}
-
 /** Names are learnt from all files before the first is rewritten: one may name what another only mentions. */
-function translatorFor(inputs: readonly Input[], seed: string, texts: DistinctTexts): NameTranslator {
+function translatorFor(inputs: readonly OpenText[], seed: string, texts: DistinctTexts): NameTranslator {
   const collector = new NameCollector();
   const readings = new Readings((meaning) => collector.ruleOf(meaning), true);
-  for (const { bytes, documents } of inputs) {
-    if (documents !== null) rewriteDocuments(bytes, documents, readings, texts, () => {});
-  }
+  for (const input of inputs) rewriteText(input, readings, texts, () => {});
   const translator = new NameTranslator(seed);
   translator.learn(collector.finish());
   return translator;
 }
 
-function rewriteDocuments(
-  bytes: Uint8Array,
-  documents: readonly JsonDocument[],
+const ofWords: Meaning = { secret: "none", kind: "credential-field", form: "plain", naming: "text", trust: "free" };
+
+/** The JSON values of a text by their types, what stands around them as words. */
+function rewriteText(
+  { bytes, documents }: OpenText,
   readings: Readings,
   texts: DistinctTexts,
   removed: (kind: RemovalKind, at: string) => void,
@@ -133,30 +138,32 @@ function rewriteDocuments(
   for (const [index, document] of documents.entries()) {
     const { start, end } = document;
     const at = documents.length === 1 ? "" : `/${index}`;
-    pieces.push(bytes.subarray(copied, start), rewriteJson(bytes, rootReading(readings, document), { texts, removed, start, end, at }));
+    pieces.push(rewriteWords(bytes.subarray(copied, start), readings, removed));
+    pieces.push(rewriteJson(bytes, rootReading(readings, document), { texts, removed, start, end, at }));
     copied = end;
   }
-  pieces.push(bytes.subarray(copied));
+  pieces.push(rewriteWords(bytes.subarray(copied), readings, removed));
   return concatenate(pieces);
 }
 
+function rewriteWords(bytes: Uint8Array, readings: Readings, removed: (kind: RemovalKind, at: string) => void): Uint8Array {
+  const found = bytes.length < 4 ? null : readings.rule(ofWords).rewrite(decodeUtf8(bytes));
+  if (found === null) return bytes;
+  for (const kind of found.removed) removed(kind, "");
+  return encodeUtf8(found.text);
+}
+
 function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  const filled = pieces.filter(({ length }) => length > 0);
+  const [only] = filled;
+  if (only !== undefined && filled.length === 1) return only;
+  const whole = new Uint8Array(filled.reduce((length, piece) => length + piece.length, 0));
   let at = 0;
-  for (const piece of pieces) {
+  for (const piece of filled) {
     whole.set(piece, at);
     at += piece.length;
   }
   return whole;
-}
-
-const ofText: Meaning = { secret: "none", kind: "credential-field", form: "plain", naming: "text", trust: "free" };
-
-function rewriteText(bytes: Uint8Array, readings: Readings, removed: (kind: RemovalKind, at: string) => void): Uint8Array {
-  const found = readings.rule(ofText).rewrite(decodeUtf8(bytes));
-  if (found === null) return bytes;
-  for (const kind of found.removed) removed(kind, "");
-  return encodeUtf8(found.text);
 }
 
 function mapOf({ words, addresses }: NameTranslator): RedactionMap {

@@ -21,7 +21,10 @@ export type RemovalKind = (typeof removalKinds)[number];
 /** One kind of what was removed from one file, or is to be: where it stands, never what it was. */
 export interface Removal {
   readonly kind: RemovalKind;
-  /** JSON pointers; in a file that is no JSON, lines (`line 7`). */
+  /**
+   * JSON pointers, behind the entry's name in an archive (`proxies/default/productpage/config_dump.json#/configs/0`); "" for text
+   * that is no JSON.
+   */
   readonly at: readonly string[];
 }
 
@@ -30,7 +33,10 @@ export interface RedactedFileReport {
   readonly size: number;
   readonly sha256: string;
   readonly removed: readonly Removal[];
+  /** Entries of the archive that are no text: they were not passed on. */
+  readonly leftOut: readonly string[];
 }
+
 /** What `redact` did to its files, or, with `check`, what it would do. */
 export interface Redaction extends AnswerHead<"redaction"> {
   readonly check: boolean;

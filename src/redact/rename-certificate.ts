@@ -1,7 +1,16 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
-import { type GeneralName, id_ce_basicConstraints, id_ce_extKeyUsage, id_ce_keyUsage, id_ce_subjectAltName, type Name, SubjectAlternativeName, Certificate } from "@peculiar/asn1-x509";
+import {
+  Certificate,
+  type GeneralName,
+  id_ce_basicConstraints,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  id_ce_subjectAltName,
+  type Name,
+  SubjectAlternativeName,
+} from "@peculiar/asn1-x509";
 import { decodeBase64, encodeBase64 } from "../util/base64.js";
 import { encodeUtf8 } from "../util/utf8.js";
 
@@ -10,12 +19,15 @@ import { encodeUtf8 } from "../util/utf8.js";
  * serial number, key and signature, which are unique, become bytes drawn from the seed. What can't be parsed is emptied.
  */
 export function renameCertificates(text: string, rename: (name: string) => string, seed: string): string {
-  return text.replace(/(-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----)([^-]*)(-----END (?:X509 |TRUSTED )?CERTIFICATE-----)/g, (_, begin: string, body: string, end: string) => {
-    const renamed = renameCertificate(body.replace(/\\[nr]|\s/g, ""), rename, seed);
-    const lineBreak = body.includes("\\n") ? "\\n" : "\n";
-    const lines = renamed.match(/.{1,64}/g) ?? [];
-    return [begin, ...lines, end].join(lineBreak);
-  });
+  return text.replace(
+    /(-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----)([^-]*)(-----END (?:X509 |TRUSTED )?CERTIFICATE-----)/g,
+    (_, begin: string, body: string, end: string) => {
+      const renamed = renameCertificate(body.replace(/\\[nr]|\s/g, ""), rename, seed);
+      const lineBreak = body.includes("\\n") ? "\\n" : "\n";
+      const lines = renamed.match(/.{1,64}/g) ?? [];
+      return [begin, ...lines, end].join(lineBreak);
+    },
+  );
 }
 /** Marks a certificate that was rewritten: the first bytes of its serial number. */
 const mark = [0x78, 0x64, 0x73];
@@ -33,7 +45,8 @@ function renameCertificate(base64: string, rename: (name: string) => string, see
     const serial = Array.from(new Uint8Array(tbsCertificate.serialNumber)).join();
     tbsCertificate.serialNumber = Uint8Array.of(...mark, ...draw(`serial ${serial}`, 13)).buffer as ArrayBuffer;
     const key = tbsCertificate.subjectPublicKeyInfo;
-    key.subjectPublicKey = draw(`key ${encodeBase64(new Uint8Array(key.subjectPublicKey))}`, key.subjectPublicKey.byteLength).buffer as ArrayBuffer;
+    key.subjectPublicKey = draw(`key ${encodeBase64(new Uint8Array(key.subjectPublicKey))}`, key.subjectPublicKey.byteLength)
+      .buffer as ArrayBuffer;
     certificate.signatureValue = draw(`signature ${base64}`, certificate.signatureValue.byteLength).buffer as ArrayBuffer;
     const kept = tbsCertificate.extensions?.filter(({ extnID }) => keptExtensions.has(extnID));
     for (const extension of kept ?? []) {

@@ -18,12 +18,18 @@ export function documentsIn(bytes: Uint8Array, start = 0): readonly JsonDocument
   for (let position = start; ; ) {
     while (position < bytes.length && isBlank(bytes[position])) position++;
     if (position >= bytes.length) return documents;
-    const node = outlineJsonValue(bytes, keysOfObjects, position);
-    const [first] = node.children;
-    const members = bytes[node.start] === 0x5b ? (first?.children ?? []) : node.children;
-    documents.push({ start: node.start, end: node.end, keys: members.map(({ key }) => key) });
-    position = node.end;
+    const document = documentAt(bytes, position);
+    documents.push(document);
+    position = document.end;
   }
+}
+
+/** The JSON value that begins at an offset, whatever follows it. Throws JsonSyntaxError. */
+export function documentAt(bytes: Uint8Array, offset: number): JsonDocument {
+  const node = outlineJsonValue(bytes, keysOfObjects, offset);
+  const [first] = node.children;
+  const members = bytes[node.start] === 0x5b ? (first?.children ?? []) : node.children;
+  return { start: node.start, end: node.end, keys: members.map(({ key }) => key) };
 }
 
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
@@ -31,7 +37,9 @@ const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte ===
 /** What stands in files by itself, without a "@type" that says so: the most telling first. */
 const roots: readonly string[] = [
   "envoy.admin.v3.ConfigDump",
-  ...["Bootstrap", "Clusters", "Endpoints", "Listeners", "ScopedRoutes", "Routes", "Secrets", "Ecds"].map((name) => `envoy.admin.v3.${name}ConfigDump`),
+  ...["Bootstrap", "Clusters", "Endpoints", "Listeners", "ScopedRoutes", "Routes", "Secrets", "Ecds"].map(
+    (name) => `envoy.admin.v3.${name}ConfigDump`,
+  ),
   "envoy.admin.v3.Clusters",
   "envoy.config.bootstrap.v3.Bootstrap",
   "envoy.config.listener.v3.Listener",

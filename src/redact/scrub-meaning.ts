@@ -1,5 +1,5 @@
-import type { Form, Meaning } from "./readings.js";
 import type { Rewritten } from "./reading.js";
+import type { Form, Meaning } from "./readings.js";
 import { escapeForPattern, shortestCredential, type TextScrubber } from "./scrub-text.js";
 import { luaCalls } from "./secret-fields.js";
 

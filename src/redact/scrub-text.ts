@@ -1,7 +1,7 @@
 import { decodeBase64, encodeBase64 } from "../util/base64.js";
 import { decodeUtf8, encodeUtf8 } from "../util/utf8.js";
-import type { Rewritten } from "./reading.js";
 import { findRandom, type Trust } from "./randomness.js";
+import type { Rewritten } from "./reading.js";
 import type { RemovalKind } from "./redaction.js";
 import { type FoundSecret, findByShape, hintsAtSecret, isTemplate, withoutOverlaps } from "./secret-shapes.js";
 import { isHidden, type SecretTags } from "./secret-tags.js";
@@ -103,7 +103,10 @@ export class TextScrubber {
       ({ start, end }) => !kept.some((range) => start < range.end && end > range.start) && !isHidden(text.slice(start, end)),
     );
     const encoded = depth < deepest ? this.#encoded(text, trust, depth, found, kept) : [];
-    const pieces = [...found.map((secret) => ({ ...secret, by: this.#tags.tagOf(text.slice(secret.start, secret.end)), removed: [secret.kind] })), ...encoded];
+    const pieces = [
+      ...found.map((secret) => ({ ...secret, by: this.#tags.tagOf(text.slice(secret.start, secret.end)), removed: [secret.kind] })),
+      ...encoded,
+    ];
     if (pieces.length === 0) return depth < deepest ? this.#urlEncoded(text, trust, depth) : null;
     pieces.sort((a, b) => a.start - b.start);
     let result = "";
@@ -173,7 +176,8 @@ interface Range {
 /** Certificates and public keys are public, and tags are no secrets any more. */
 function keptRanges(text: string): readonly Range[] {
   const ranges: Range[] = [];
-  const pattern = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE|(?:RSA )?PUBLIC KEY|X509 CRL)-----[\s\S]*?-----END \1-----|\[redacted(?:-\d+)?\]/g;
+  const pattern =
+    /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE|(?:RSA )?PUBLIC KEY|X509 CRL)-----[\s\S]*?-----END \1-----|\[redacted(?:-\d+)?\]/g;
   for (const { 0: match, index } of text.matchAll(pattern)) ranges.push({ start: index, end: index + match.length });
   return ranges;
 }
@@ -205,4 +209,3 @@ function decodeUrl(text: string): string | null {
     return null;
   }
 }
-

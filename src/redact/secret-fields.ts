@@ -45,10 +45,12 @@ export const codeLocations: ReadonlySet<string> = new Set(["filename", "environm
 export const luaCalls: readonly string[] = ["envoy_on_request", "envoy_on_response", "clearRouteCache"];
 
 /** Hashes, versions and the like: long and mixed, and public. */
-export const isPublicField = (name: string): boolean => /(?:^|_)(?:hash|spki|sha256|sha1|version_info|nonce|fingerprint|digest|last_updated|version)$/.test(name);
+export const isPublicField = (name: string): boolean =>
+  /(?:^|_)(?:hash|spki|sha256|sha1|version_info|nonce|fingerprint|digest|last_updated|version)$/.test(name);
 
 /** The same of a key in a free structure: `revision.sha`. */
-export const isPublicKey = (key: string): boolean => /(?:^|[._-])(?:sha|sha256|sha1|hash|digest|checksum|revision|version|commit|fingerprint|etag)$/i.test(key);
+export const isPublicKey = (key: string): boolean =>
+  /(?:^|[._-])(?:sha|sha256|sha1|hash|digest|checksum|revision|version|commit|fingerprint|etag)$/i.test(key);
 
 /**
  * The keys of the node's metadata that stay. Answers need them: who the proxy is, what Istio it is of, which addresses are

@@ -2,7 +2,20 @@
 const secretWords: ReadonlySet<string> = new Set([
   ...["password", "passwords", "passwd", "passphrase", "pwd", "pass", "psk", "otp"],
   ...["secret", "secrets", "credential", "credentials", "creds", "authorization", "cookie", "cookies"],
-  ...["token", "tokens", "jwt", "bearer", "apikey", "apikeys", "apitoken", "accesskey", "accesstoken", "authtoken", "secretkey", "privatekey"],
+  ...[
+    "token",
+    "tokens",
+    "jwt",
+    "bearer",
+    "apikey",
+    "apikeys",
+    "apitoken",
+    "accesskey",
+    "accesstoken",
+    "authtoken",
+    "secretkey",
+    "privatekey",
+  ],
   ...["signature", "sig", "hmac", "jwks", "dsn", "connectionstring", "clientsecret", "csrf", "xsrf"],
 ]);
 /** Words that say so only at the end of the name. */
@@ -16,7 +29,22 @@ const secretKeys: ReadonlySet<string> = new Set([
 const tellsAbout: ReadonlySet<string> = new Set([
   ...["file", "filename", "path", "url", "uri", "endpoint", "name", "names", "type", "header", "headers", "location", "provider"],
   ...["ttl", "expiry", "expires", "expiration", "timeout", "duration", "interval", "issuer", "audience", "audiences", "scope", "scopes"],
-  ...["enabled", "disabled", "mode", "format", "prefix", "bucket", "algorithm", "count", "limit", "size", "policy", "ref", "claim", "domain"],
+  ...[
+    "enabled",
+    "disabled",
+    "mode",
+    "format",
+    "prefix",
+    "bucket",
+    "algorithm",
+    "count",
+    "limit",
+    "size",
+    "policy",
+    "ref",
+    "claim",
+    "domain",
+  ],
 ]);
 
 /** The words of a name in lower case: at dashes, dots, underscores and the humps of camelCase. */
@@ -35,7 +63,6 @@ export function isSecretName(name: string): boolean {
   if (tellsAbout.has(last)) return false;
   if (lastWords.has(last)) return true;
   return words.some(
-    (word, index) =>
-      secretWords.has(word) || ((word === "key" || word === "keys") && secretKeys.has(words[index - 1] ?? "")),
+    (word, index) => secretWords.has(word) || ((word === "key" || word === "keys") && secretKeys.has(words[index - 1] ?? "")),
   );
 }

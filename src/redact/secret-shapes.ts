@@ -56,11 +56,25 @@ const shapes: readonly Shape[] = [
     pattern: /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,60}-----|$)/g,
   },
   { kind: "token", pattern: /(?<![A-Za-z0-9_-])eyJ[\w-]{6,}\.[\w-]{2,}(?:\.[\w-]*){0,3}/g },
-  { kind: "token", pattern: /(?<![A-Za-z])(?:Bearer|Token|ApiKey|Negotiate|DPoP|GenieKey)\s{1,4}([A-Za-z0-9+/=_.~-]{6,})/gi, group: 1, accept: (secret) => isToken(secret) },
-  { kind: "password", pattern: /(?<![A-Za-z])Basic\s{1,4}([A-Za-z0-9+/_-]{4,}={0,2})/gi, group: 1, accept: (secret) => isUserAndPassword(secret) },
+  {
+    kind: "token",
+    pattern: /(?<![A-Za-z])(?:Bearer|Token|ApiKey|Negotiate|DPoP|GenieKey)\s{1,4}([A-Za-z0-9+/=_.~-]{6,})/gi,
+    group: 1,
+    accept: (secret) => isToken(secret),
+  },
+  {
+    kind: "password",
+    pattern: /(?<![A-Za-z])Basic\s{1,4}([A-Za-z0-9+/_-]{4,}={0,2})/gi,
+    group: 1,
+    accept: (secret) => isUserAndPassword(secret),
+  },
   { kind: "cloud-key", pattern: new RegExp(`(?<![A-Za-z0-9])(?:${tokens})`, "g") },
   { kind: "cloud-key", pattern: /hooks\.slack\.com\/(?:services|workflows)\/([A-Za-z0-9/]{20,})/g, group: 1 },
-  { kind: "connection-string", pattern: /(?<![A-Za-z0-9])[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/?#@:"'<>]{0,100}:([^\s/?#"'<>]{1,200})@/gi, group: 1 },
+  {
+    kind: "connection-string",
+    pattern: /(?<![A-Za-z0-9])[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/?#@:"'<>]{0,100}:([^\s/?#"'<>]{1,200})@/gi,
+    group: 1,
+  },
 ];
 
 /** A text without any of this holds no secret: one look spares most texts the rest. */
@@ -134,7 +148,10 @@ function* findNamed(text: string): Generator<FoundSecret> {
 const plainValues = /^(?:true|false|null|none|nil|undefined|required|optional|disabled|enabled|yes|no|\d{1,3}|[./~]|\.{0,2}\/[\w./-]*)$/i;
 
 const isWorthHiding = (value: string): boolean =>
-  value.trim().length >= 3 && !plainValues.test(value) && !/^(?:Bearer|Basic|Token)?\s*\[redacted(?:-\d+)?\]$/i.test(value) && !isTemplate(value);
+  value.trim().length >= 3 &&
+  !plainValues.test(value) &&
+  !/^(?:Bearer|Basic|Token)?\s*\[redacted(?:-\d+)?\]$/i.test(value) &&
+  !isTemplate(value);
 
 /** Nothing but Envoy's command operators (`%REQ(x-token)%`) and a scheme before them. */
 export const isTemplate = (text: string): boolean => /^(?:[A-Za-z]{3,12}\s+)?(?:%[A-Z_]+(?:\([^)%]*\))?(?::\d+)?%[\s,;]*)+$/.test(text);

@@ -1,7 +1,7 @@
 import { UsageError } from "../model/usage-error.js";
 import { isJsonObject, type Json } from "../util/json.js";
-import { inCaseOfPseudonym, pseudonymPattern } from "./pseudonym-words.js";
 import { addressPattern } from "./name-translator.js";
+import { inCaseOfPseudonym, pseudonymPattern } from "./pseudonym-words.js";
 import type { RedactionMap } from "./redaction.js";
 
 /** The text with every pseudonym of a map turned back into what it stands for. */
@@ -35,4 +35,5 @@ function textsOf(value: Json | undefined): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(value).flatMap(([key, text]) => (typeof text === "string" ? [[key, text] as const] : [])));
 }
 
-const own = (record: Readonly<Record<string, string>>, key: string): string | undefined => (Object.hasOwn(record, key) ? record[key] : undefined);
+const own = (record: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;

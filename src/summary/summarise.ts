@@ -1,6 +1,7 @@
 import { configurationOf } from "../decode/configuration.js";
 import { answerHead, fileOf } from "../model/answer.js";
 import type { Snapshot } from "../model/snapshot.js";
+import { secretsInResources } from "../redact/secrets-in-resources.js";
 import { summariseAccessLogs } from "./access-logs.js";
 import { summariseCertificates } from "./certificates.js";
 import { summariseClusterEndpoints } from "./cluster-endpoints.js";
@@ -44,5 +45,6 @@ export function summarise(snapshot: Snapshot, { now }: SummariseOptions = {}): S
     certificates: summariseCertificates(snapshot, newest?.time ?? null, now ?? null),
     accessLogs: summariseAccessLogs(configuration),
     notUnderstood: collectNotUnderstood(resources),
+    toHide: secretsInResources(resources),
   };
 }

@@ -2,6 +2,7 @@ import type { AnswerHead } from "../model/answer.js";
 import type { ProxyIdentity } from "../model/bootstrap.js";
 import type { DecodeProblem } from "../model/problem.js";
 import type { ResourceKind, ResourceState, SectionName, SnapshotFile, UnknownSection } from "../model/snapshot.js";
+import type { SecretsToHide } from "../redact/secrets-in-resources.js";
 
 /** What a dump holds and what is wrong with it. Every `at` is a JSON pointer into the file, every time RFC 3339 text. */
 export interface Summary extends AnswerHead<"summary"> {
@@ -27,6 +28,8 @@ export interface Summary extends AnswerHead<"summary"> {
   readonly certificates: readonly CertificateSummary[];
   readonly accessLogs: readonly AccessLogSummary[];
   readonly notUnderstood: readonly NotUnderstood[];
+  /** What `redact` would take out of the resources; none: they hold no secret that it knows. */
+  readonly toHide: readonly SecretsToHide[];
 }
 
 export interface ProxySummary {

@@ -48,7 +48,8 @@ const shapes: readonly Shape[] = [
   {
     name: "pem",
     core: (random) => draw(random, `${alphanumeric}+/`, 64),
-    text: (core, random) => `-----BEGIN ${pick(random, ["", "RSA ", "EC ", "ENCRYPTED ", "OPENSSH "])}PRIVATE KEY-----\n${core}\n-----END PRIVATE KEY-----\n`,
+    text: (core, random) =>
+      `-----BEGIN ${pick(random, ["", "RSA ", "EC ", "ENCRYPTED ", "OPENSSH "])}PRIVATE KEY-----\n${core}\n-----END PRIVATE KEY-----\n`,
   },
   { name: "aws-key", core: (random) => `AKIA${draw(random, `${lower.toUpperCase()}234567`, 16)}`, text: (core) => core },
   { name: "aws-secret", core: (random) => draw(random, `${alphanumeric}`, 40), text: (core) => core },
@@ -59,15 +60,24 @@ const shapes: readonly Shape[] = [
   {
     name: "gcp-service-account",
     core: (random) => draw(random, `${alphanumeric}+/`, 64),
-    text: (core) => JSON.stringify({ type: "service_account", private_key: `-----BEGIN PRIVATE KEY-----\n${core}\n-----END PRIVATE KEY-----\n` }),
+    text: (core) =>
+      JSON.stringify({ type: "service_account", private_key: `-----BEGIN PRIVATE KEY-----\n${core}\n-----END PRIVATE KEY-----\n` }),
   },
   {
     name: "azure",
     core: (random) => `${draw(random, `${alphanumeric}+/`, 86)}==`,
     text: (core) => `DefaultEndpointsProtocol=https;AccountName=bookinfo;AccountKey=${core};EndpointSuffix=core.windows.net`,
   },
-  { name: "url-password", core: (random) => draw(random, `${alphanumeric}-_`, 14), text: (core) => `postgres://ratings:${core}@mysql.default:5432/test` },
-  { name: "query-token", core: (random) => draw(random, alphanumeric, 24), text: (core) => `https://login.example.com/cb?access_token=${core}&state=1` },
+  {
+    name: "url-password",
+    core: (random) => draw(random, `${alphanumeric}-_`, 14),
+    text: (core) => `postgres://ratings:${core}@mysql.default:5432/test`,
+  },
+  {
+    name: "query-token",
+    core: (random) => draw(random, alphanumeric, 24),
+    text: (core) => `https://login.example.com/cb?access_token=${core}&state=1`,
+  },
   { name: "basic", core: (random) => base64(`admin:${draw(random, alphanumeric, 12)}`), text: (core) => `Basic ${core}` },
   { name: "assignment", core: (random) => draw(random, `${lower}${digits}`, 10), text: (core) => `db_password=${core}` },
   { name: "json", core: (random) => draw(random, `${lower}${digits}`, 12), text: (core) => `{"user":"admin","password":"${core}"}` },
@@ -75,7 +85,11 @@ const shapes: readonly Shape[] = [
 ];
 
 /** What only its place gives away. */
-const words: Shape = { name: "words", core: (random) => `${draw(random, lower, 7)}-${draw(random, lower, 6)}${draw(random, digits, 2)}`, text: (core) => core };
+const words: Shape = {
+  name: "words",
+  core: (random) => `${draw(random, lower, 7)}-${draw(random, lower, 6)}${draw(random, digits, 2)}`,
+  text: (core) => core,
+};
 
 /** The same within a longer text, or in an encoding. */
 const dresses: readonly (readonly [name: string, dress: (text: string) => string])[] = [
@@ -108,7 +122,8 @@ class Finder {
       if (Array.isArray(value)) waiting.push(...value);
       else if (isObject(value)) {
         const type = String(value["@type"] ?? "");
-        if (isObject(value.match) && (isObject(value.route) || isObject(value.direct_response) || isObject(value.redirect))) this.routes.push(value);
+        if (isObject(value.match) && (isObject(value.route) || isObject(value.direct_response) || isObject(value.redirect)))
+          this.routes.push(value);
         if (type.endsWith("envoy.config.cluster.v3.Cluster")) this.clusters.push(value);
         if (type.endsWith("http_connection_manager.v3.HttpConnectionManager")) this.managers.push(value);
         if (isObject(value.node) && isObject(value.node.metadata)) this.nodes.push(value.node);
@@ -144,7 +159,8 @@ const httpFilter = (name: string, hides: Plant["hides"], type: string, config: (
   name,
   hides,
   put: ({ managers }, text, random) =>
-    managers.length > 0 && push(pick(random, managers), "http_filters", { name: "planted", typed_config: anyOf(type, config(text, random), random) }, true),
+    managers.length > 0 &&
+    push(pick(random, managers), "http_filters", { name: "planted", typed_config: anyOf(type, config(text, random), random) }, true),
 });
 const secret = (name: string, body: (text: string) => Mutable): Plant => ({
   name,
@@ -165,7 +181,10 @@ const plants: readonly Plant[] = [
   ),
   onRoute("innocent header", "shapes", (route, value) => push(route, "request_headers_to_add", { header: { key: "x-note", value } })),
   onRoute("header matcher", "all", (route, exact, random) =>
-    push(route.match as Mutable, "headers", { name: pick(random, secretHeaders), string_match: { [pick(random, ["exact", "prefix", "contains"])]: exact } }),
+    push(route.match as Mutable, "headers", {
+      name: pick(random, secretHeaders),
+      string_match: { [pick(random, ["exact", "prefix", "contains"])]: exact },
+    }),
   ),
   onRoute("direct response", "shapes", (route, text, random) => {
     delete route.route;
@@ -173,7 +192,9 @@ const plants: readonly Plant[] = [
     route.direct_response = { status: 200, body: random() < 0.5 ? { inline_string: text } : { inline_bytes: base64(text) } };
   }),
   onRoute("metadata under a telling key", "all", (route, value, random) => {
-    route.metadata = { filter_metadata: { "com.example": { [pick(random, ["apiKey", "password", "client_secret", "db-password", "authToken"])]: value } } };
+    route.metadata = {
+      filter_metadata: { "com.example": { [pick(random, ["apiKey", "password", "client_secret", "db-password", "authToken"])]: value } },
+    };
   }),
   onRoute("metadata", "shapes", (route, value) => {
     route.metadata = { filter_metadata: { "com.example": { note: value, list: [1, { deep: value }] } } };
@@ -244,10 +265,16 @@ const plants: readonly Plant[] = [
     ]),
   })),
   httpFilter("JWKS", "all", "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication", (text) => ({
-    providers: { login: { issuer: "login.example.com", local_jwks: { inline_string: JSON.stringify({ keys: [{ kty: "oct", k: text }] }) } } },
+    providers: {
+      login: { issuer: "login.example.com", local_jwks: { inline_string: JSON.stringify({ keys: [{ kty: "oct", k: text }] }) } },
+    },
   })),
-  httpFilter("basic auth", "all", "envoy.extensions.filters.http.basic_auth.v3.BasicAuth", (text) => ({ users: { inline_string: `admin:${text}` } })),
-  httpFilter("API keys", "all", "envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth", (key) => ({ credentials: [{ key, client: "jason" }] })),
+  httpFilter("basic auth", "all", "envoy.extensions.filters.http.basic_auth.v3.BasicAuth", (text) => ({
+    users: { inline_string: `admin:${text}` },
+  })),
+  httpFilter("API keys", "all", "envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth", (key) => ({
+    credentials: [{ key, client: "jason" }],
+  })),
   httpFilter("gRPC metadata", "all", "envoy.extensions.filters.http.ext_authz.v3.ExtAuthz", (value, random) => ({
     grpc_service: { envoy_grpc: { cluster_name: "authz" }, initial_metadata: [{ key: pick(random, secretHeaders), value }] },
   })),
@@ -255,7 +282,11 @@ const plants: readonly Plant[] = [
     grpc_service: { google_grpc: { target_uri: "authz.example.com", call_credentials: [{ access_token }] } },
   })),
   httpFilter("RBAC header", "all", "envoy.extensions.filters.http.rbac.v3.RBAC", (exact, random) => ({
-    rules: { policies: { "ns[default]-policy[viewer]-rule[0]": { permissions: [{ header: { string_match: { exact }, name: pick(random, secretHeaders) } }] } } },
+    rules: {
+      policies: {
+        "ns[default]-policy[viewer]-rule[0]": { permissions: [{ header: { string_match: { exact }, name: pick(random, secretHeaders) } }] },
+      },
+    },
   })),
   httpFilter("matcher tree", "all", "envoy.extensions.filters.http.rbac.v3.RBAC", (exact) => ({
     matcher: {
@@ -267,7 +298,10 @@ const plants: readonly Plant[] = [
                 value_match: { exact },
                 input: {
                   name: "header",
-                  typed_config: { "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput", header_name: "authorization" },
+                  typed_config: {
+                    "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput",
+                    header_name: "authorization",
+                  },
                 },
               },
             },

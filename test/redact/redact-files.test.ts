@@ -30,13 +30,18 @@ const routesWith = (route: object): string =>
   });
 const routeIn = (text: string) => JSON.parse(text).configs[0].dynamic_route_configs[0].route_config.virtual_hosts[0].routes[0];
 const header = (key: string, value: string) => routesWith({ request_headers_to_add: [{ header: { key, value } }] });
-const valueOf = (text: string): string => routeIn(text).request_headers_to_add[0].header.value;
+const headerIn = (text: string): string => routeIn(text).request_headers_to_add[0].header.value;
 
 describe("header values", () => {
   it.each([
     { why: "a scheme stays", key: "authorization", value: "Bearer aH7sk2-token", want: "Bearer [redacted-1]" },
     { why: "names of cookies stay", key: "cookie", value: "session=f00dfeed; theme=dark", want: "session=[redacted-1]; theme=dark" },
-    { why: "attributes of cookies stay", key: "set-cookie", value: "id=f00dfeed; Path=/; HttpOnly", want: "id=[redacted-1]; Path=/; HttpOnly" },
+    {
+      why: "attributes of cookies stay",
+      key: "set-cookie",
+      value: "id=f00dfeed; Path=/; HttpOnly",
+      want: "id=[redacted-1]; Path=/; HttpOnly",
+    },
     { why: "base64 with its padding is no cookie", key: "x-api-key", value: "c2VjcmV0LXZhbHVl=", want: "[redacted-1]" },
     { why: "operators are no secret", key: "authorization", value: "Bearer %REQ(x-token)%", want: "Bearer %REQ(x-token)%" },
     { why: "the scheme alone is none", key: "authorization", value: "Bearer", want: "Bearer" },
@@ -45,12 +50,12 @@ describe("header values", () => {
     { why: "a name that tells about a token", key: "x-token-url", value: "/login/tokens", want: "/login/tokens" },
     { why: "what was redacted stays", key: "cookie", value: "session=[redacted-7]", want: "session=[redacted-7]" },
   ])("$why", ({ key, value, want }) => {
-    expect(valueOf(redact(header(key, value)).text)).toBe(want);
+    expect(headerIn(redact(header(key, value)).text)).toBe(want);
   });
 
   it("finds the header's name behind the value", () => {
     const route = { request_headers_to_add: [{ header: { value: "jason-the-reader", key: "x-auth-token" } }] };
-    expect(valueOf(redact(routesWith(route)).text)).toBe("[redacted-1]");
+    expect(headerIn(redact(routesWith(route)).text)).toBe("[redacted-1]");
   });
 
   it("gives equal secrets one tag, in all files, and others another", () => {
@@ -58,7 +63,7 @@ describe("header values", () => {
       name: `${index}.json`,
       bytes: encoder.encode(header("authorization", value)),
     }));
-    const values = redactFiles(files).files.map(({ bytes }) => valueOf(decoder.decode(bytes)));
+    const values = redactFiles(files).files.map(({ bytes }) => headerIn(decoder.decode(bytes)));
     expect(values).toEqual(["Bearer [redacted-1]", "Bearer [redacted-2]", "Bearer [redacted-1]"]);
   });
 });
@@ -82,11 +87,19 @@ describe("matchers of headers with credentials", () => {
 describe("texts", () => {
   const body = (inline_string: string) => routesWith({ match: { prefix: "/" }, direct_response: { status: 200, body: { inline_string } } });
   it.each([
-    { why: "a password in a URL", text: "see postgres://ratings:hunter22@mysql/test", want: "see postgres://ratings:[redacted-1]@mysql/test" },
+    {
+      why: "a password in a URL",
+      text: "see postgres://ratings:hunter22@mysql/test",
+      want: "see postgres://ratings:[redacted-1]@mysql/test",
+    },
     { why: "a URL with a port has none", text: "see http://ratings:9080/a@b", want: "see http://ratings:9080/a@b" },
     { why: "JSON in a text", text: '{"user":"a","password":"hunter22"}', want: '{"user":"a","password":"[redacted-1]"}' },
     { why: "a query parameter", text: "/cb?access_token=hunter22&x=1", want: "/cb?access_token=[redacted-1]&x=1" },
-    { why: "URL-encoded", text: "next=%2Fcb%3Faccess_token%3Dhunter22%26x%3D1", want: "next%3D%2Fcb%3Faccess_token%3D%5Bredacted-1%5D%26x%3D1" },
+    {
+      why: "URL-encoded",
+      text: "next=%2Fcb%3Faccess_token%3Dhunter22%26x%3D1",
+      want: "next%3D%2Fcb%3Faccess_token%3D%5Bredacted-1%5D%26x%3D1",
+    },
     { why: "a certificate is public", text: "-----BEGIN CERTIFICATE-----\nTUlJQmFEQ0NBUTJn\n-----END CERTIFICATE-----", want: null },
     { why: "prose about tokens", text: "the token is missing or invalid", want: null },
     { why: "an identifier of a program", text: "HttpConnectionManagerFilterFactory", want: null },
@@ -106,7 +119,9 @@ describe("texts", () => {
 
 describe("what a script can do is still to be seen", () => {
   const filter = (inline_code: string) =>
-    routesWith({ typed_per_filter_config: { lua: { inline_code, "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua" } } });
+    routesWith({
+      typed_per_filter_config: { lua: { inline_code, "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua" } },
+    });
   const code = "function envoy_on_request(h) h:headers():add('x-key', 'AKIAIOSFODNN7EXAMPLE') end";
 
   it("keeps the names of Envoy's functions", () => {
@@ -123,7 +138,8 @@ describe("what a script can do is still to be seen", () => {
 
 describe("the file", () => {
   it("keeps its layout, spelling and order to the byte", () => {
-    const text = '\ufeff{ "configs" :[ {"@type":"type.googleapis.com/envoy.admin.v3.RoutesConfigDump",\r\n\t"versionInfo":"\\u0031" } ]\n}\n';
+    const text =
+      '\ufeff{ "configs" :[ {"@type":"type.googleapis.com/envoy.admin.v3.RoutesConfigDump",\r\n\t"versionInfo":"\\u0031" } ]\n}\n';
     expect(redact(text).text).toBe(text);
   });
 
@@ -156,12 +172,34 @@ const leaf = fc.oneof(
   fc.base64String({ minLength: 16, maxLength: 60 }),
   fc.integer(),
 );
-const key = fc.constantFrom("configs", "@type", "name", "key", "value", "password", "header", "headers", "metadata", "domains", "cluster", "__proto__");
+const key = fc.constantFrom(
+  "configs",
+  "@type",
+  "name",
+  "key",
+  "value",
+  "password",
+  "header",
+  "headers",
+  "metadata",
+  "domains",
+  "cluster",
+  "__proto__",
+);
 const { tree } = fc.letrec((tie) => ({
-  tree: fc.oneof({ depthSize: "small" }, leaf, fc.array(tie("tree"), { maxLength: 4 }), fc.array(fc.tuple(key, tie("tree")), { maxLength: 4 }).map((members) => Object.fromEntries(members)))
+  tree: fc.oneof(
+    { depthSize: "small" },
+    leaf,
+    fc.array(tie("tree"), { maxLength: 4 }),
+    fc.array(fc.tuple(key, tie("tree")), { maxLength: 4 }).map((members) => Object.fromEntries(members)),
+  ),
 }));
 const shapeOf = (value: unknown): unknown =>
-  Array.isArray(value) ? value.map(shapeOf) : typeof value === "object" && value !== null ? Object.values(value).map(shapeOf) : typeof value;
+  Array.isArray(value)
+    ? value.map(shapeOf)
+    : typeof value === "object" && value !== null
+      ? Object.values(value).map(shapeOf)
+      : typeof value;
 
 describe("laws", () => {
   const options = fc.constantFrom<RedactOptions>({}, { pseudonyms: { seed: "bookinfo" } }, { keepCode: true });

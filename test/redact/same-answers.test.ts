@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { diffSnapshots, type Explanation, explain, type NamedFile, readSnapshot, redactFiles, summarise, unmapText } from "../../src/index.js";
+import {
+  diffSnapshots,
+  type Explanation,
+  explain,
+  type NamedFile,
+  readSnapshot,
+  redactFiles,
+  summarise,
+  unmapText,
+} from "../../src/index.js";
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const shared = pathOf("../../../shared/data");
@@ -21,8 +30,7 @@ function* recorded(folder: string): Generator<{ readonly folder: string; readonl
   const names = readdirSync(folder, { withFileTypes: true });
   const dump = names.find(({ name }) => /^config_dump\.json(\.gz)?$/.test(name));
   const requests = names.find(({ name }) => /^requests\.ndjson(\.gz)?$/.test(name));
-  if (dump !== undefined && requests !== undefined)
-    yield { folder, dump: join(folder, dump.name), requests: join(folder, requests.name) };
+  if (dump !== undefined && requests !== undefined) yield { folder, dump: join(folder, dump.name), requests: join(folder, requests.name) };
   for (const entry of names) if (entry.isDirectory() && entry.name !== "11-scale") yield* recorded(join(folder, entry.name));
 }
 

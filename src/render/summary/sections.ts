@@ -10,6 +10,7 @@ import type {
   UnmetReference,
 } from "../../summary/summary.js";
 import { countOf } from "../../util/text.js";
+import { removalWords } from "../redaction/removal-words.js";
 import { describeSpan, shortTime } from "../text-time.js";
 import { plainText } from "../text-wrap.js";
 
@@ -95,6 +96,7 @@ export function sectionsOf(summary: Summary): readonly SummarySection[] {
     { heading: "certificates", rows: certificateRows(summary, ({ validAtDump }) => validAtDump !== false) },
     { heading: "not known to xdsight, kept as it is", rows: notUnderstoodRows(summary) },
     { heading: "not decided by this dump", rows: undecidedRows(summary) },
+    { heading: "to hide before it is shared (xdsight redact)", rows: toHideRows(summary) },
   ].filter(({ rows }) => rows.length > 0);
 }
 
@@ -278,6 +280,9 @@ const notUnderstoodRows = ({ notUnderstood, sections }: Summary): readonly Summa
     places: [at],
   })),
 ];
+
+const toHideRows = ({ toHide }: Summary): readonly SummaryRow[] =>
+  toHide.map(({ kind, count, at }) => ({ term: kind, says: [`${removalWords[kind]}, in ${countOf(count, "place")}`], places: [at] }));
 
 const undecidedRows = ({ references, clusterEndpoints, origin }: Summary): readonly SummaryRow[] => [
   // Seen with Envoy 1.40: only listeners keep an error_state; a rejected cluster is in no section of the dump.
