@@ -26,6 +26,9 @@ try {
     { name: "explain, one request", argv: [command, "explain", dump.path, target] },
     { name: `explain, ${requestCount} requests`, argv: [command, "explain", dump.path, "--requests", requests, "-o", "ndjson"] },
     { name: "clusters -o short", argv: [command, "clusters", dump.path, "-o", "short"] },
+    { name: "JSON.parse + stringify", argv: ["-e", `JSON.stringify(${parse})`] },
+    { name: "redact", argv: [command, "redact", dump.path, "-o", join(folder, "shared.json")] },
+    { name: "redact --pseudonyms", argv: [command, "redact", dump.path, "-o", join(folder, "shared.json"), "--pseudonyms"] },
     { name: "diff with itself", argv: [command, "diff", dump.path, dump.path] },
   ].map((job) => ({ ...job, seconds: Number.POSITIVE_INFINITY, mebibytes: 0, status: 0 }));
 

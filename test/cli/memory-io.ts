@@ -6,19 +6,17 @@ export interface Ran {
   readonly status: number;
   readonly out: string;
   readonly err: string;
-  /** The files that it wrote. */
-  readonly written: Readonly<Record<string, Uint8Array>>;
 }
 
-/** Runs the command line in process on files held in memory. */
+/** Runs the command line in process on files held in memory; what it writes comes into `written`. */
 export async function runInMemory(
   argv: readonly string[],
   files: Readonly<Record<string, Uint8Array | string>> = {},
   settings: Partial<Pick<Io, "stdoutIsTerminal" | "columns" | "env">> = {},
+  written: Record<string, Uint8Array> = {},
 ): Promise<Ran> {
   let out = "";
   let err = "";
-  const written: Record<string, Uint8Array> = {};
   const status = await run(argv, {
     readFile: async (path) => {
       const file = Object.hasOwn(files, path) ? files[path] : undefined;
@@ -47,5 +45,5 @@ export async function runInMemory(
     now: () => "2026-11-24T09:00:00.000Z",
     ...settings,
   });
-  return { status, out, err, written };
+  return { status, out, err };
 }

@@ -353,13 +353,14 @@ export interface PlantedDump {
 export function plantCanaries(dump: Json, seed: number, count: number): PlantedDump {
   const random = numbersFrom(seed);
   const copy: unknown = structuredClone(dump);
+  const finder = new Finder(copy);
   const canaries: Canary[] = [];
   while (canaries.length < count) {
     const plant = pick(random, plants);
     const shape = plant.hides === "all" && random() < 0.4 ? words : pick(random, shapes);
     const [dressed, dress] = pick(random, dresses);
     const core = shape.core(random);
-    if (!plant.put(new Finder(copy), dress(shape.text(core, random)), random)) continue;
+    if (!plant.put(finder, dress(shape.text(core, random)), random)) continue;
     canaries.push({ core, shape: `${shape.name}, ${dressed}`, place: plant.name });
   }
   return { text: JSON.stringify(copy, null, 1), canaries };
