@@ -70,7 +70,10 @@ describe("each answer is as its schema says", () => {
 
   it.each(answers)("%s: %s %s %s", async (schema, ...argv) => {
     const { out, err, status } = await runInMemory(argv, files);
-    expect({ err, status }).toEqual({ err: expect.anything(), status: schema === "diff" || schema === "redaction" ? expect.any(Number) : 0 });
+    expect({ err, status }).toEqual({
+      err: expect.anything(),
+      status: schema === "diff" || schema === "redaction" ? expect.any(Number) : 0,
+    });
     for (const line of argv.includes("ndjson") ? out.trim().split("\n") : [out]) expect(errorsOf(schema, JSON.parse(line))).toEqual([]);
   });
 

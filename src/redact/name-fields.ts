@@ -93,7 +93,20 @@ export function namingUnder(key: string): Naming {
 }
 
 const namesUnder: ReadonlyMap<string, Naming> = new Map([
-  ...["host", "hostname", "authority", ":authority", "sni", "ip", "INSTANCE_IPS", "PILOT_SAN", "dns"].map((key) => [key, "host"] as const),
+  ...[
+    "host",
+    "hostname",
+    "authority",
+    ":authority",
+    "sni",
+    "ip",
+    "INSTANCE_IPS",
+    "PILOT_SAN",
+    "dns",
+    "domains",
+    "server_names",
+    "serverNames",
+  ].map((key) => [key, "host"] as const),
   ...["namespace", "workload", "workloads", "service", "services", "cluster", "cluster_id", "config", "pod", "sa", "app", "principal"].map(
     (key) => [key, "name"] as const,
   ),

@@ -27,7 +27,7 @@ const address = String.raw`(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\
 /** Addresses in a text, also where they stand against letters. */
 export const addressPattern = new RegExp(address, "g");
 const url = String.raw`[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s"'<>,;)\\]+`;
-const compound = String.raw`[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*`;
+const compound = "[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*";
 /** Istio's names of RBAC policies, and a Host header as it goes over the wire. */
 const policy = String.raw`ns\[[^\]]{0,253}\]-policy\[[^\]]{0,253}\]|(?<=\bHost: ?)[^\s]+`;
 const plainParts = new RegExp(`(?<url>${url})|(?<policy>${policy})|(?<address>${address})|(?<compound>${compound})`, "g");

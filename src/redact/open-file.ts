@@ -62,7 +62,8 @@ function openArchive(bytes: Uint8Array, platform: Platform): OpenFile {
 function openText(bytes: Uint8Array): OpenFile | null {
   const text = plainText(bytes);
   const encoding = text.problems[0]?.code === "encoding" ? text.problems[0].encoding.toLowerCase() : null;
-  if (encoding === null && bytes.subarray(0, 65_536).includes(0)) return null;
+  // No text has these; a log may have the escapes of a terminal.
+  if (text.bytes.subarray(0, 65_536).some((byte) => byte < 7)) return null;
   const close = (texts: readonly NewText[]): Uint8Array => {
     const written = texts[0]?.bytes ?? new Uint8Array();
     return encoding === null ? written : utf16(decodeUtf8(written), encoding === "utf-16be");

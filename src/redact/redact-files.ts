@@ -1,6 +1,7 @@
 import { answerHead } from "../model/answer.js";
 import { UnreadableInputError } from "../model/snapshot.js";
 import { type Platform, portablePlatform } from "../platform.js";
+import { concatenate } from "../util/concatenate.js";
 import { byCodePoint } from "../util/text.js";
 import { decodeUtf8, encodeUtf8 } from "../util/utf8.js";
 import { DistinctTexts } from "./distinct-texts.js";
@@ -139,7 +140,7 @@ function rewriteText(
     const { start, end } = document;
     const at = documents.length === 1 ? "" : `/${index}`;
     pieces.push(rewriteWords(bytes.subarray(copied, start), readings, removed));
-    pieces.push(rewriteJson(bytes, rootReading(readings, document), { texts, removed, start, end, at }));
+    for (const piece of rewriteJson(bytes, rootReading(readings, document), { texts, removed, start, end, at })) pieces.push(piece);
     copied = end;
   }
   pieces.push(rewriteWords(bytes.subarray(copied), readings, removed));
@@ -151,19 +152,6 @@ function rewriteWords(bytes: Uint8Array, readings: Readings, removed: (kind: Rem
   if (found === null) return bytes;
   for (const kind of found.removed) removed(kind, "");
   return encodeUtf8(found.text);
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const filled = pieces.filter(({ length }) => length > 0);
-  const [only] = filled;
-  if (only !== undefined && filled.length === 1) return only;
-  const whole = new Uint8Array(filled.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of filled) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function mapOf({ words, addresses }: NameTranslator): RedactionMap {

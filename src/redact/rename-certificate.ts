@@ -35,7 +35,7 @@ const mark = [0x78, 0x64, 0x73];
 function renameCertificate(base64: string, rename: (name: string) => string, seed: string): string {
   const der = decodeBase64(base64);
   if (der === null) return encodeBase64(encodeUtf8("[redacted]"));
-  const draw = (what: string, length: number): Uint8Array => drawBytes(seed, what, length);
+  const draw = (what: string, length: number): Uint8Array<ArrayBuffer> => drawBytes(seed, what, length);
   try {
     const certificate = AsnConvert.parse(der, Certificate);
     const { tbsCertificate } = certificate;
@@ -43,11 +43,10 @@ function renameCertificate(base64: string, rename: (name: string) => string, see
     renameName(tbsCertificate.subject, rename);
     renameName(tbsCertificate.issuer, rename);
     const serial = Array.from(new Uint8Array(tbsCertificate.serialNumber)).join();
-    tbsCertificate.serialNumber = Uint8Array.of(...mark, ...draw(`serial ${serial}`, 13)).buffer as ArrayBuffer;
+    tbsCertificate.serialNumber = Uint8Array.of(...mark, ...draw(`serial ${serial}`, 13)).buffer;
     const key = tbsCertificate.subjectPublicKeyInfo;
-    key.subjectPublicKey = draw(`key ${encodeBase64(new Uint8Array(key.subjectPublicKey))}`, key.subjectPublicKey.byteLength)
-      .buffer as ArrayBuffer;
-    certificate.signatureValue = draw(`signature ${base64}`, certificate.signatureValue.byteLength).buffer as ArrayBuffer;
+    key.subjectPublicKey = draw(`key ${encodeBase64(new Uint8Array(key.subjectPublicKey))}`, key.subjectPublicKey.byteLength).buffer;
+    certificate.signatureValue = draw(`signature ${base64}`, certificate.signatureValue.byteLength).buffer;
     const kept = tbsCertificate.extensions?.filter(({ extnID }) => keptExtensions.has(extnID));
     for (const extension of kept ?? []) {
       if (extension.extnID !== id_ce_subjectAltName) continue;
@@ -81,7 +80,7 @@ function renameAlternative(name: GeneralName, rename: (name: string) => string):
   if (name.directoryName !== undefined) renameName(name.directoryName, rename);
 }
 
-function drawBytes(seed: string, what: string, length: number): Uint8Array {
+function drawBytes(seed: string, what: string, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   for (let at = 0, block = 0; at < length; block++) {
     const digest = hmac(sha512, encodeUtf8(seed), encodeUtf8(`${what} ${block}`));

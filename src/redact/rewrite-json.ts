@@ -32,9 +32,10 @@ export interface RewriteOptions {
 
 /**
  * Rewrites a valid JSON text: each string becomes what its reading says, every other byte stays, so that spelling, order and
- * layout survive. One pass with a stack of its own, as depth is up to the file. The same bytes where nothing changes.
+ * layout survive. One pass with a stack of its own, as depth is up to the file.
+ * The new text comes in pieces, views of the old one where nothing changed.
  */
-export function rewriteJson(bytes: Uint8Array, root: Reading, options: RewriteOptions): Uint8Array {
+export function rewriteJson(bytes: Uint8Array, root: Reading, options: RewriteOptions): readonly Uint8Array[] {
   return new Rewriter(bytes, root, options).run();
 }
 
@@ -50,7 +51,6 @@ class Rewriter {
   /** Keys that were replaced, by the number of the old one: a pointer says what the file says now. */
   readonly #newKeys = new Map<number, string>();
   readonly #pieces: Uint8Array[] = [];
-  #length = 0;
   /** Up to where the bytes are in the pieces. */
   #copied: number;
 
@@ -66,18 +66,10 @@ class Rewriter {
 
   readonly #root: Reading;
 
-  run(): Uint8Array {
-    const start = this.#copied;
-    this.#walk(start);
-    if (this.#pieces.length === 0) return this.#bytes.subarray(start, this.#end);
+  run(): readonly Uint8Array[] {
+    this.#walk(this.#copied);
     this.#copy(this.#end);
-    const whole = new Uint8Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
+    return this.#pieces;
   }
 
   #walk(start: number): void {
@@ -189,7 +181,6 @@ class Rewriter {
   #replace(found: Encoded, start: number, end: number): void {
     this.#copy(start);
     this.#pieces.push(found.bytes);
-    this.#length += found.bytes.length;
     this.#copied = end;
     if (found.removed.length === 0) return;
     const at = this.#pointer();
@@ -199,7 +190,6 @@ class Rewriter {
   #copy(to: number): void {
     if (to <= this.#copied) return;
     this.#pieces.push(this.#bytes.subarray(this.#copied, to));
-    this.#length += to - this.#copied;
     this.#copied = to;
   }
 

@@ -19,34 +19,34 @@ interface Shape {
 /** Not a letter or digit before: the start of a token. */
 const tokens = [
   // Public formats of the services named; facts of their documentation.
-  String.raw`(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{16}`, // AWS
+  "(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{16}", // AWS
   String.raw`AIza[\w-]{30,40}`, // Google API key
   String.raw`ya29\.[\w-]{15,}`, // Google OAuth
   String.raw`GOCSPX-[\w-]{20,}`, // Google client secret
-  String.raw`gh[pousr]_[A-Za-z0-9]{20,}`, // GitHub
+  "gh[pousr]_[A-Za-z0-9]{20,}", // GitHub
   String.raw`github_pat_\w{20,}`,
   String.raw`gl(?:pat|ptt|dt|rt|cbt|oas)-[\w-]{16,}`, // GitLab
-  String.raw`xox[abeoprs]-[A-Za-z0-9-]{10,}`, // Slack
+  "xox[abeoprs]-[A-Za-z0-9-]{10,}", // Slack
   String.raw`xapp-\d-[A-Za-z0-9-]{10,}`,
-  String.raw`[srp]k_(?:live|test)_[A-Za-z0-9]{10,}`, // Stripe
-  String.raw`whsec_[A-Za-z0-9+/=]{16,}`,
+  "[srp]k_(?:live|test)_[A-Za-z0-9]{10,}", // Stripe
+  "whsec_[A-Za-z0-9+/=]{16,}",
   String.raw`SG\.[\w-]{16,}\.[\w-]{16,}`, // SendGrid
-  String.raw`(?:AC|SK)[0-9a-f]{32}`, // Twilio
-  String.raw`npm_[A-Za-z0-9]{30,}`,
+  "(?:AC|SK)[0-9a-f]{32}", // Twilio
+  "npm_[A-Za-z0-9]{30,}",
   String.raw`pypi-[\w-]{16,}`,
-  String.raw`do[opr]_v1_[a-f0-9]{32,}`, // DigitalOcean
+  "do[opr]_v1_[a-f0-9]{32,}", // DigitalOcean
   String.raw`hv[sbr]\.[\w-]{20,}`, // HashiCorp Vault
-  String.raw`sk-[A-Za-z0-9_-]{20,}`, // OpenAI, Anthropic
-  String.raw`key-[0-9a-f]{32}`, // Mailgun
+  "sk-[A-Za-z0-9_-]{20,}", // OpenAI, Anthropic
+  "key-[0-9a-f]{32}", // Mailgun
   String.raw`\d{8,10}:AA[\w-]{30,}`, // Telegram
-  String.raw`dapi[0-9a-f]{32}`, // Databricks
-  String.raw`lin_api_[A-Za-z0-9]{30,}`,
-  String.raw`shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}`, // Shopify
+  "dapi[0-9a-f]{32}", // Databricks
+  "lin_api_[A-Za-z0-9]{30,}",
+  "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}", // Shopify
   String.raw`sq0(?:atp|csp)-[\w-]{20,}`, // Square
   String.raw`dckr_pat_[\w-]{20,}`,
-  String.raw`NRAK-[A-Z0-9]{20,}`, // New Relic
-  String.raw`AGE-SECRET-KEY-1[A-Z0-9]{30,}`,
-  String.raw`[A-Za-z0-9_~.]{3}8Q~[A-Za-z0-9_~.-]{31,34}`, // Azure client secret
+  "NRAK-[A-Z0-9]{20,}", // New Relic
+  "AGE-SECRET-KEY-1[A-Z0-9]{30,}",
+  "[A-Za-z0-9_~.]{3}8Q~[A-Za-z0-9_~.-]{31,34}", // Azure client secret
   String.raw`[A-Za-z0-9]{14}\.atlasv1\.[\w-]{30,}`, // Terraform
 ].join("|");
 

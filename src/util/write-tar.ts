@@ -1,3 +1,4 @@
+import { concatenate } from "./concatenate.js";
 import { encodeUtf8 } from "./utf8.js";
 
 const blockSize = 512;
@@ -14,13 +15,7 @@ export function writeTar(entries: readonly { readonly name: string; readonly byt
     blocks.push(header(plain.length > 100 ? "long-name" : name, bytes.length, "0"), padded(bytes));
   }
   blocks.push(new Uint8Array(2 * blockSize));
-  const whole = new Uint8Array(blocks.reduce((length, block) => length + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    whole.set(block, at);
-    at += block.length;
-  }
-  return whole;
+  return concatenate(blocks);
 }
 
 function header(name: string, size: number, type: string): Uint8Array {

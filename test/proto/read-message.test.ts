@@ -184,14 +184,14 @@ describe("hostile input", () => {
   it.each([
     [
       "matchers in matchers",
-      (depth: number) => '{"not_match":'.repeat(depth) + "{}" + "}".repeat(depth),
+      (depth: number) => `${'{"not_match":'.repeat(depth)}{}${"}".repeat(depth)}`,
       "envoy.config.common.matcher.v3.MatchPredicate",
     ],
     ["an unknown field", (depth: number) => `{"warp":${"[".repeat(depth)}${"]".repeat(depth)}}`, clusterType],
     [
       "Any in Any",
       (depth: number) =>
-        `{"@type":"${urlOf("envoy.config.core.v3.TypedExtensionConfig")}","typed_config":`.repeat(depth) + "{}" + "}".repeat(depth),
+        `${`{"@type":"${urlOf("envoy.config.core.v3.TypedExtensionConfig")}","typed_config":`.repeat(depth)}{}${"}".repeat(depth)}`,
       "envoy.config.core.v3.TypedExtensionConfig",
     ],
   ])("nested 10,000 deep does not exhaust the stack: %s", (_, nest, type) => {
