@@ -107,7 +107,7 @@ export function findByShape(text: string): readonly FoundSecret[] {
       found.push({ start, end: start + secret.length, kind });
     }
   }
-  found.push(...findNamed(text));
+  for (const named of findNamed(text)) found.push(named);
   return withoutOverlaps(found);
 }
 
