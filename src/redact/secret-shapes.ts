@@ -120,7 +120,10 @@ const headerNames = /^(?:.*[.-])?(?:authorization|cookie)$/i;
 
 /** `password=…`, `"apiKey": "…"`, `cookie: …`: what stands behind a name that says it is a secret. */
 function* findNamed(text: string): Generator<FoundSecret> {
+  let covered = 0;
   for (const match of text.matchAll(assignment)) {
+    // What stands within a secret that was found is part of it.
+    if (match.index < covered) continue;
     const name = match[1] ?? "";
     if (!isSecretName(name)) continue;
     let start = match.index + match[0].length;
@@ -140,7 +143,9 @@ function* findNamed(text: string): Generator<FoundSecret> {
     if (headerNames.test(name)) start += /^(?:bearer|basic|digest|token|negotiate)\s+/i.exec(text.slice(start, end))?.[0].length ?? 0;
     const value = text.slice(start, end);
     const kind = /token|jwt|bearer|authorization|cookie|sig/i.test(name) ? "token" : "password";
-    if (isWorthHiding(value)) yield { start, end, kind };
+    if (!isWorthHiding(value)) continue;
+    covered = end;
+    yield { start, end, kind };
   }
 }
 
