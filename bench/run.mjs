@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 const { values } = parseArgs({ options: { runs: { type: "string", default: "5" }, dump: { type: "string" } } });
 const runs = Math.max(1, Number.parseInt(values.runs, 10) || 1);
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
-const command = pathOf("../dist/cli/main.js");
+const command = pathOf("../dist/bin/xdsight.cjs");
 const peakMemory = new URL("peak-memory.mjs", import.meta.url).href;
 
 const folder = mkdtempSync(join(tmpdir(), "xdsight-bench-"));

@@ -1,5 +1,5 @@
-// After the compiler: puts beside the code what it does not copy, and makes the command executable.
-import { chmodSync, cpSync, existsSync, writeFileSync } from "node:fs";
+// After the compiler: puts beside the code what it does not copy.
+import { cpSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -7,5 +7,3 @@ const project = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 cpSync(join(project, "src", "schemas"), join(project, "dist", "schemas"), { recursive: true });
 const { requestSchema } = await import(pathToFileURL(join(project, "dist", "explain", "request-schema.js")).href);
 writeFileSync(join(project, "dist", "schemas", "request.schema.json"), `${JSON.stringify(requestSchema, null, 2)}\n`);
-const command = join(project, "dist", "cli", "main.js");
-if (existsSync(command)) chmodSync(command, 0o755);

@@ -24,6 +24,7 @@ import { exitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
 import { loadSnapshots } from "./load-snapshot.js";
 import { printEach } from "./print-each.js";
+import { type ListName, listNames } from "./list-names.js";
 
 interface FilterOptions {
   readonly address?: string;
@@ -45,9 +46,7 @@ interface ListOptions extends FilterOptions, DumpOptions {
 }
 
 interface ListCommand {
-  readonly name: string;
-  /** istioctl's. */
-  readonly aliases: readonly string[];
+  readonly name: ListName;
   readonly description: string;
   readonly examples: readonly string[];
   readonly filters: readonly Option[];
@@ -61,7 +60,6 @@ const addressFilter = (): Option => new Option("--address <ip>", "of this addres
 const listCommands: readonly ListCommand[] = [
   {
     name: "listeners",
-    aliases: ["listener", "l"],
     description: "list the listeners, a line a filter chain",
     examples: ["listeners config_dump.json --port 9080", "listeners config_dump.json --type TCP -o json"],
     filters: [
@@ -74,7 +72,6 @@ const listCommands: readonly ListCommand[] = [
   },
   {
     name: "routes",
-    aliases: ["route", "r"],
     description: "list the routes of the route configurations, in the order in which Envoy tries them",
     examples: ["routes config_dump.json --name 9080"],
     filters: [nameFilter("route configuration name")],
@@ -82,7 +79,6 @@ const listCommands: readonly ListCommand[] = [
   },
   {
     name: "clusters",
-    aliases: ["cluster", "c"],
     description: "list the clusters",
     examples: ["clusters config_dump.json --fqdn reviews", "clusters config_dump.json --direction inbound"],
     filters: [
@@ -97,7 +93,6 @@ const listCommands: readonly ListCommand[] = [
   },
   {
     name: "endpoints",
-    aliases: ["endpoint", "ep"],
     description: "list the endpoints of the clusters; EDS clusters have theirs in dumps taken with ?include_eds",
     examples: ["endpoints config_dump.json --cluster reviews", "endpoints config_dump.json --status unhealthy"],
     filters: [
@@ -110,7 +105,6 @@ const listCommands: readonly ListCommand[] = [
   },
   {
     name: "secrets",
-    aliases: ["secret", "s"],
     description: "list the secrets and their certificates, never their keys",
     examples: ["secrets config_dump.json"],
     filters: [nameFilter("secret name")],
@@ -118,7 +112,6 @@ const listCommands: readonly ListCommand[] = [
   },
   {
     name: "bootstrap",
-    aliases: ["b"],
     description: "print the proxy's versions and identity, from its bootstrap",
     examples: ["bootstrap config_dump.json"],
     filters: [],
@@ -126,7 +119,6 @@ const listCommands: readonly ListCommand[] = [
   },
   {
     name: "ecds",
-    aliases: [],
     description: "list the filter configurations that ECDS delivers",
     examples: ["ecds config_dump.json"],
     filters: [nameFilter("extension name")],
@@ -137,9 +129,9 @@ const listCommands: readonly ListCommand[] = [
 /** `xdsight listeners|routes|clusters|endpoints|secrets|bootstrap|ecds`, each under istioctl's other names as well. */
 export const listCommandMakers: readonly ((io: Io) => CliCommand)[] = listCommands.map((definition) => (io) => makeCommand(definition, io));
 
-function makeCommand({ name, aliases, description, examples, filters, list }: ListCommand, io: Io): CliCommand {
+function makeCommand({ name, description, examples, filters, list }: ListCommand, io: Io): CliCommand {
   const command = takesDump(new CliCommand(name))
-    .aliases([...aliases])
+    .aliases([...listNames[name]])
     .description(description);
   for (const filter of filters) command.addOption(filter);
   command

@@ -1,5 +1,7 @@
-#!/usr/bin/env node
 import { nodeIo } from "./node-io.js";
 import { run } from "./program.js";
 
-process.exitCode = await run(process.argv.slice(2), nodeIo());
+// Not awaited: the command is bundled as CommonJS.
+void run(process.argv.slice(2), nodeIo()).then((status) => {
+  process.exitCode = status;
+});

@@ -1,41 +1,55 @@
 import { CommanderError } from "commander";
 import { UnreadableInputError, UsageError, version } from "../index.js";
 import { CliCommand } from "./cli-command.js";
-import { completionCommand } from "./completion-command.js";
-import { demoCommand } from "./demo-command.js";
-import { diffCommand } from "./diff-command.js";
 import { type ExitCode, exitCode } from "./exit-code.js";
-import { explainCommand } from "./explain-command.js";
-import { helpCommand } from "./help-command.js";
 import type { Io } from "./io.js";
-import { listCommandMakers } from "./list-commands.js";
-import { queryCommand } from "./query-command.js";
-import { redactCommand } from "./redact-command.js";
-import { schemaCommand } from "./schema-command.js";
-import { showCommand } from "./show-command.js";
-import { summaryCommand } from "./summary-command.js";
-import { testCommand } from "./test-command.js";
-import { versionCommand } from "./version-command.js";
+import { listNames } from "./list-names.js";
+
+/** Commands that one module makes. It is loaded when one of them is called: the engine behind it takes longer to load than Node itself. */
+interface CommandModule {
+  /** What calls for the commands: their names and other names. */
+  readonly names: readonly string[];
+  readonly load: () => Promise<readonly ((io: Io) => CliCommand)[]>;
+  /** Does it look at all the other commands? */
+  readonly needsAll?: true;
+}
 
 /** Every command, in the order of the help. */
-const commands: readonly ((io: Io) => CliCommand)[] = [
-  summaryCommand,
-  explainCommand,
-  testCommand,
-  diffCommand,
-  ...listCommandMakers,
-  showCommand,
-  queryCommand,
-  redactCommand,
-  (io) => demoCommand(io, run),
-  schemaCommand,
-  completionCommand,
-  versionCommand,
-  helpCommand,
+const commandModules: readonly CommandModule[] = [
+  { names: ["summary"], load: async () => [(await import("./summary-command.js")).summaryCommand] },
+  { names: ["explain"], load: async () => [(await import("./explain-command.js")).explainCommand] },
+  { names: ["test"], load: async () => [(await import("./test-command.js")).testCommand] },
+  { names: ["diff"], load: async () => [(await import("./diff-command.js")).diffCommand] },
+  {
+    names: Object.entries(listNames).flatMap(([name, others]) => [name, ...others]),
+    load: async () => (await import("./list-commands.js")).listCommandMakers,
+  },
+  { names: ["show"], load: async () => [(await import("./show-command.js")).showCommand] },
+  { names: ["query"], load: async () => [(await import("./query-command.js")).queryCommand] },
+  { names: ["redact"], load: async () => [(await import("./redact-command.js")).redactCommand] },
+  {
+    names: ["demo"],
+    load: async () => {
+      const { demoCommand } = await import("./demo-command.js");
+      return [(io) => demoCommand(io, run)];
+    },
+  },
+  { names: ["schema"], load: async () => [(await import("./schema-command.js")).schemaCommand] },
+  { names: ["completion"], load: async () => [(await import("./completion-command.js")).completionCommand], needsAll: true },
+  { names: ["version"], load: async () => [(await import("./version-command.js")).versionCommand] },
+  { names: ["help"], load: async () => [(await import("./help-command.js")).helpCommand], needsAll: true },
 ];
 
-/** The command tree; `writeHelp` takes what `--help` and `--version` print. */
-export function programOf(io: Io, writeHelp: (text: string) => void): CliCommand {
+/** The modules that a command line needs: one for a command, none for the version, all for whatever speaks of all commands. */
+function modulesFor(argv: readonly string[]): readonly CommandModule[] {
+  const [first] = argv;
+  if (first === "--version" || first === "-V") return [];
+  const called = commandModules.find(({ names }) => names.includes(first ?? ""));
+  return called === undefined || called.needsAll === true ? commandModules : [called];
+}
+
+/** The command tree, as far as a command line needs it; `writeHelp` takes what `--help` and `--version` print. */
+async function programFor(argv: readonly string[], io: Io, writeHelp: (text: string) => void): Promise<CliCommand> {
   const program = new CliCommand("xdsight");
   program
     .description("Reads config dumps of Envoy and Istio proxies, offline: what is configured, where a request goes and why, what changed.")
@@ -56,7 +70,8 @@ export function programOf(io: Io, writeHelp: (text: string) => void): CliCommand
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  for (const make of commands) {
+  const loaded = await Promise.all(modulesFor(argv).map(({ load }) => load()));
+  for (const make of loaded.flat()) {
     const command = make(io);
     command.configureOutput(program.configureOutput());
     program.addCommand(command);
@@ -71,7 +86,7 @@ export function programOf(io: Io, writeHelp: (text: string) => void): CliCommand
  */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   const help: string[] = [];
-  const program = programOf(io, (text) => help.push(text));
+  const program = await programFor(argv, io, (text) => help.push(text));
   let status: ExitCode;
   try {
     await program.parseAsync(argv, { from: "user" });

@@ -1,5 +1,5 @@
-import { descriptors, successors } from "../generated/descriptors.js";
 import type { Json } from "../util/json.js";
+import { descriptorText, hasDescriptor, nextNameOf } from "./descriptor-texts.js";
 
 /** What a field holds: a scalar, an enum or a message; of a map, what its values are. */
 export type FieldKind =
@@ -66,8 +66,9 @@ const enums = new Map<string, EnumDescription | null>();
 export function descriptorOf(topLevelName: string): DescriptorJson | undefined {
   const known = parsed.get(topLevelName);
   if (known !== undefined) return known;
-  if (!Object.hasOwn(descriptors, topLevelName)) return undefined;
-  const descriptor = JSON.parse(descriptors[topLevelName] as string) as DescriptorJson;
+  const text = descriptorText(topLevelName);
+  if (text === undefined) return undefined;
+  const descriptor = JSON.parse(text) as DescriptorJson;
   parsed.set(topLevelName, descriptor);
   return descriptor;
 }
@@ -76,7 +77,7 @@ export function descriptorOf(topLevelName: string): DescriptorJson | undefined {
 export function topLevelOf(fullName: string): string | undefined {
   for (let end = fullName.length; end > 0; end = fullName.lastIndexOf(".", end - 1)) {
     const candidate = fullName.slice(0, end);
-    if (Object.hasOwn(descriptors, candidate)) return candidate;
+    if (hasDescriptor(candidate)) return candidate;
   }
   return undefined;
 }
@@ -117,7 +118,7 @@ export function describeEnum(fullName: string): EnumDescription | undefined {
 /** The v3 name of a message type of Envoy's older APIs; undefined for any other. */
 export function successorOf(fullName: string): string | undefined {
   let name = fullName;
-  for (let step = 0; step < 4 && Object.hasOwn(successors, name); step++) name = successors[name] as string;
+  for (let step = 0; step < 4; step++) name = nextNameOf(name) ?? name;
   return name === fullName ? undefined : name;
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../dist/bin/xdsight.cjs", import.meta.url));
 const dump = fileURLToPath(new URL("../summary/fixtures/listeners-rejected.json.gz", import.meta.url));
 const elsewhere = mkdtempSync(join(tmpdir(), "xdsight-"));
 afterAll(() => rmSync(elsewhere, { recursive: true }));

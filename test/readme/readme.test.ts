@@ -71,7 +71,7 @@ describe("README.md", () => {
     const shell = [...readme.matchAll(/^```sh\n((?:.*\n)*?)```$/gm)].flatMap(([, body = ""]) => body.trimEnd().split("\n"));
     expect(shell.filter((line) => line.startsWith("npm "))).toEqual(["npm ci && npm start", "npm ci && npm test"]);
     expect(scripts).toMatchObject({
-      start: expect.stringMatching(/ build && node dist\/cli\/main\.js demo$/),
+      start: expect.stringMatching(/ build && node dist\/bin\/xdsight\.cjs demo$/),
       test: expect.stringMatching(/^vitest run\b/),
     });
     expect(scripts.pretest).toBe("npm run --silent build");
