@@ -1,3 +1,4 @@
+import { sourceOf } from "../util/byte-source.js";
 import type { JsonNode } from "../util/json-outline.js";
 import { jsonKind, leaf, Opening, outlineJsonValue } from "../util/json-outline.js";
 import { countOf } from "../util/text.js";
@@ -70,7 +71,7 @@ const shallow = new Opening({ others: leaf });
 function firstElement(bytes: Uint8Array, { start }: JsonNode): JsonNode | undefined {
   let position = start + 1;
   while (isBlank(bytes[position])) position++;
-  return bytes[position] === 0x5d ? undefined : outlineJsonValue(bytes, shallow, position);
+  return bytes[position] === 0x5d ? undefined : outlineJsonValue(sourceOf(bytes), shallow, position);
 }
 
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

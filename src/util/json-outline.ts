@@ -1,19 +1,7 @@
+import type { ByteSource } from "./byte-source.js";
+import { findJsonError, type JsonSyntaxError, unescapeString } from "./json-error.js";
+import { JsonTokens, noToken } from "./json-tokens.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
-
-/** Text that is no JSON (RFC 8259), found at a byte: what should stand there, and whether the text simply ends. */
-export class JsonSyntaxError extends Error {
-  override readonly name = "JsonSyntaxError";
-  constructor(
-    /** 0-based offset of the byte that does not fit; the length of the text where it ends too early. */
-    readonly offset: number,
-    /** What should stand there, in words. */
-    readonly expected: string,
-    /** Does the text end in the middle? */
-    readonly ended: boolean,
-  ) {
-    super(`expected ${expected} at byte ${offset}`);
-  }
-}
 
 /** Where a JSON value stands: its bytes are [start, end). */
 export interface JsonNode {
@@ -21,24 +9,30 @@ export interface JsonNode {
   readonly key: string;
   readonly start: number;
   readonly end: number;
+  /** Its first byte, which tells its kind. */
+  readonly first: number;
   /** The members that were kept (of equal keys only the last, as JSON.parse has it), or the elements; in the order of the text. */
   readonly children: readonly JsonNode[];
 }
 
-/** What to keep of a value as nodes of their own. Everything else is checked and passed over. */
+/** What to keep of a value as nodes of their own. Everything else is passed over. */
 export class Opening {
   readonly keys: readonly { readonly key: string; readonly bytes: Uint8Array; readonly opening: Opening }[];
   readonly others: Opening | null;
   readonly elements: Opening | null;
+  /** How many levels below the value are looked at. */
+  readonly levels: number;
 
   /**
    * `members`: how to open the members under these keys; `others`: how to open the members under any other key (absent: they
    * are not kept); `elements`: how to open the elements of an array (absent: they are not kept).
    */
   constructor(keep: { readonly members?: ReadonlyMap<string, Opening>; readonly others?: Opening; readonly elements?: Opening } = {}) {
-    this.keys = [...(keep.members ?? [])].map(([key, opening]) => ({ key, bytes: encodeUtf8(key), opening }));
+    this.keys = [...(keep.members ?? [])].map(([key, opening]) => ({ key, bytes: encodeUtf8(`"${key}"`), opening }));
     this.others = keep.others ?? null;
     this.elements = keep.elements ?? null;
+    const below = [...this.keys.map(({ opening }) => opening), this.others, this.elements].flatMap((opening) => opening?.levels ?? []);
+    this.levels = below.length === 0 ? 0 : 1 + Math.max(...below);
   }
 
   get opensObjects(): boolean {
@@ -50,19 +44,17 @@ export class Opening {
 export const leaf = new Opening();
 
 /**
- * Checks a whole JSON text in one pass and says where the values lie that `opening` asks for. Takes what JSON.parse takes.
- * Nesting costs no stack, save for the levels that `opening` opens. Throws JsonSyntaxError.
+ * Says where the values lie in a JSON text that `opening` asks for, in one pass. Whatever stands outside them and between them is checked;
+ * what is in them is not: a text may be no JSON there (JSON.parse of a value will tell). Nesting costs no stack, save for the levels that
+ * `opening` opens. Throws JsonSyntaxError, for the first byte of the whole text that does not fit.
  */
-export function outlineJson(bytes: Uint8Array, opening: Opening, start = 0): JsonNode {
-  const scanner = new Scanner(bytes, start);
-  const node = scanner.node("", opening);
-  scanner.expectEnd();
-  return node;
+export function outlineJson(source: ByteSource, opening: Opening, start = 0): JsonNode {
+  return new Outliner(source, opening, start).whole(opening);
 }
 
 /** The outline of the value that begins at `start` (blanks may precede it), whatever follows it. Throws JsonSyntaxError. */
-export function outlineJsonValue(bytes: Uint8Array, opening: Opening, start: number): JsonNode {
-  return new Scanner(bytes, start).node("", opening);
+export function outlineJsonValue(source: ByteSource, opening: Opening, start: number): JsonNode {
+  return new Outliner(source, opening, start).node("", opening);
 }
 
 /** What kind of value begins with this byte of a valid JSON text. */
@@ -74,10 +66,10 @@ export function jsonKind(first: number | undefined): "object" | "array" | "strin
       return "array";
     case quote:
       return "string";
-    case letterT:
-    case letterF:
+    case 0x74:
+    case 0x66:
       return "boolean";
-    case letterN:
+    case 0x6e:
       return "null";
     default:
       return "number";
@@ -86,270 +78,208 @@ export function jsonKind(first: number | undefined): "object" | "array" | "strin
 
 const noChildren: readonly JsonNode[] = [];
 
-const space = 0x20;
-const newline = 0x0a;
-const tab = 0x09;
-const carriageReturn = 0x0d;
 const quote = 0x22;
-const backslash = 0x5c;
 const comma = 0x2c;
 const colon = 0x3a;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
-const minus = 0x2d;
-const plus = 0x2b;
-const dot = 0x2e;
-const zero = 0x30;
-const nine = 0x39;
-const letterE = 0x65;
-const letterT = 0x74;
-const letterF = 0x66;
-const letterN = 0x6e;
-const letterU = 0x75;
-const noByte = -1;
 
-const literals = new Map(["true", "false", "null"].map((word) => [word.charCodeAt(0), encodeUtf8(word)]));
+/** Of the first byte of a token: is it none of JSON's marks? */
+const isScalar = (byte: number): boolean =>
+  byte !== noToken &&
+  byte !== quote &&
+  byte !== comma &&
+  byte !== colon &&
+  byte !== openBrace &&
+  byte !== closeBrace &&
+  byte !== openBracket &&
+  byte !== closeBracket;
 
-/** For every byte: 1 where it may follow a backslash, not counting the `u` of `\uXXXX`. */
-const escapable = new Uint8Array(256);
-for (const byte of encodeUtf8('"\\/bfnrt')) escapable[byte] = 1;
+/** A number or a word, as JSON has them. */
+const scalar = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
-/** For every byte: 1 where it stands for itself in a string. (The byte 0, which stands for the end of the text below, does not.) */
-const plain = new Uint8Array(256).fill(1, space);
-plain[quote] = 0;
-plain[backslash] = 0;
+class Outliner {
+  readonly #source: ByteSource;
+  readonly #start: number;
+  readonly #tokens: JsonTokens;
+  readonly #keyTexts = new KeyTexts();
 
-const isDigit = (byte: number): boolean => byte >= zero && byte <= nine;
-const isHexDigit = (byte: number): boolean => isDigit(byte) || ((byte | space) >= 0x61 && (byte | space) <= 0x66);
-
-class Scanner {
-  readonly #bytes: Uint8Array;
-  #position: number;
-  /** The open containers around the current value within one `#skipValue`: 1 for an object, 0 for an array. */
-  #containers = new Uint8Array(256);
-
-  constructor(bytes: Uint8Array, start: number) {
-    this.#bytes = bytes;
-    this.#position = start;
+  constructor(source: ByteSource, opening: Opening, start: number) {
+    this.#source = source;
+    this.#start = start;
+    this.#tokens = new JsonTokens(source, start, opening.levels);
   }
 
-  /** The value that begins at or after the position. */
+  whole(opening: Opening): JsonNode {
+    const node = this.node("", opening);
+    if (this.#tokens.byte !== noToken || this.#tokens.isBroken) this.#fail();
+    return node;
+  }
+
+  /** The value that begins at the current token; the one behind it is current afterwards. */
   node(key: string, opening: Opening): JsonNode {
-    this.#position = this.#skipBlanks(this.#position);
-    const start = this.#position;
-    const first = this.#bytes[start];
-    let children = noChildren;
-    if (first === openBrace && opening.opensObjects) children = this.#members(opening);
-    else if (first === openBracket && opening.elements !== null) children = this.#elements(opening.elements);
-    else this.#position = this.#skipValue(start);
-    return { key, start, end: this.#position, children };
+    const { position: start, byte: first } = this.#tokens;
+    if (first === openBrace && opening.opensObjects) {
+      const children = this.#members(opening);
+      return { key, start, end: this.#leave(), first, children };
+    }
+    if (first === openBracket && opening.elements !== null) {
+      const children = this.#elements(opening.elements);
+      return { key, start, end: this.#leave(), first, children };
+    }
+    const end = this.#passOver();
+    return { key, start, end: isScalar(first) ? this.#endOfScalar(start) : end, first, children: noChildren };
   }
 
-  expectEnd(): void {
-    const position = this.#skipBlanks(this.#position);
-    if (position < this.#bytes.length) this.#fail(position, "the end of the text");
+  /** Passes over the last token of a value; answers where the value ends. */
+  #leave(): number {
+    const end = this.#tokens.position + 1;
+    this.#tokens.advance();
+    return end;
   }
 
+  /** The members of the object that begins at the current token; its end is current afterwards. */
   #members(opening: Opening): readonly JsonNode[] {
-    const children: JsonNode[] = [];
-    let position = this.#skipBlanks(this.#position + 1);
-    if (this.#bytes[position] === closeBrace) {
-      this.#position = position + 1;
-      return noChildren;
-    }
+    const tokens = this.#tokens;
+    tokens.advance();
+    if (tokens.byte === closeBrace) return noChildren;
+    let children: JsonNode[] | undefined;
     for (;;) {
-      if (this.#bytes[position] !== quote) this.#fail(position, children.length === 0 ? "a key or }" : "a key");
-      const keyEnd = this.#skipString(position);
-      const colonAt = this.#skipBlanks(keyEnd);
-      if (this.#bytes[colonAt] !== colon) this.#fail(colonAt, "a colon");
-      this.#position = this.#skipBlanks(colonAt + 1);
-      this.#member(position, keyEnd, opening, children);
-      position = this.#skipBlanks(this.#position);
-      const next = this.#bytes[position];
-      if (next === comma) {
-        position = this.#skipBlanks(position + 1);
-      } else if (next === closeBrace) {
-        this.#position = position + 1;
-        return lastOfEachKey(children);
-      } else this.#fail(position, "a comma or }");
-    }
-  }
-
-  /** Reads the value at the position, whose key, in its quotes, is [start, end); keeps it when the opening asks for it. */
-  #member(start: number, end: number, opening: Opening, children: JsonNode[]): void {
-    const bytes = this.#bytes;
-    let escaped = false;
-    for (let at = start; at < end && !escaped; at++) escaped = bytes[at] === backslash;
-    const unescaped = escaped ? unescapeString(bytes, start, end) : null;
-    const length = end - start - 2;
-    for (const known of opening.keys) {
-      if (unescaped !== null) {
-        if (unescaped !== known.key) continue;
-      } else {
-        if (known.bytes.length !== length) continue;
-        let same = 0;
-        while (same < length && bytes[start + 1 + same] === known.bytes[same]) same++;
-        if (same < length) continue;
+      const child = this.#member(opening);
+      if (child !== undefined) {
+        if (children === undefined)
+          children = [child]; // Most have one or few: an empty array would take room for many at its first push.
+        else children.push(child);
       }
-      children.push(this.node(known.key, known.opening));
-      return;
+      if (tokens.byte === closeBrace) return children === undefined ? noChildren : lastOfEachKey(children);
+      this.#expect(comma);
     }
-    if (opening.others === null) this.#position = this.#skipValue(this.#position);
-    else children.push(this.node(unescaped ?? decodeUtf8(bytes, start + 1, end - 1), opening.others));
   }
 
-  #elements(opening: Opening): readonly JsonNode[] {
-    const children: JsonNode[] = [];
-    const first = this.#skipBlanks(this.#position + 1);
-    if (this.#bytes[first] === closeBracket) {
-      this.#position = first + 1;
-      return noChildren;
+  /** The member that begins at the current token; undefined where it is not kept. */
+  #member(opening: Opening): JsonNode | undefined {
+    const tokens = this.#tokens;
+    const start = tokens.position;
+    this.#expect(quote);
+    if (tokens.byte !== quote) this.#fail();
+    const known = this.#knownKey(opening, start);
+    const inner = known?.opening ?? opening.others;
+    const key = inner === null ? "" : (known?.key ?? this.#keyText(tokens.bytes(start, tokens.position + 1)));
+    tokens.advance();
+    this.#expect(colon);
+    if (inner !== null) return this.node(key, inner);
+    this.#passOver();
+    return undefined;
+  }
+
+  /** What is to be done with the key that ends at the current token, where its opening names it. */
+  #knownKey({ keys }: Opening, start: number): Opening["keys"][number] | undefined {
+    const tokens = this.#tokens;
+    const end = tokens.position + 1;
+    for (let index = 0; index < keys.length; index++) {
+      const known = keys[index];
+      if (known?.bytes.length === end - start && tokens.hasAt(known.bytes, start)) return known;
     }
-    this.#position = first;
+    if (!tokens.escapes(start, end)) return undefined;
+    const key = this.#keyText(tokens.bytes(start, end));
+    return keys.find((known) => known.key === key);
+  }
+
+  #keyText(text: Uint8Array): string {
+    try {
+      return this.#keyTexts.of(text);
+    } catch (error) {
+      if (error instanceof SyntaxError) return this.#fail();
+      throw error;
+    }
+  }
+
+  /** The elements of the array that begins at the current token; its end is current afterwards. */
+  #elements(opening: Opening): readonly JsonNode[] {
+    const tokens = this.#tokens;
+    tokens.advance();
+    if (tokens.byte === closeBracket) return noChildren;
+    const children: JsonNode[] = [];
     for (;;) {
       children.push(this.node("", opening));
-      const position = this.#skipBlanks(this.#position);
-      const next = this.#bytes[position];
-      this.#position = position + 1;
-      if (next === closeBracket) return children;
-      if (next !== comma) this.#fail(position, "a comma or ]");
+      if (tokens.byte === closeBracket) return children;
+      this.#expect(comma);
     }
   }
 
-  /** Checks the value that begins at `start`; answers where it ends. A loop with a stack of its own, as depth is up to the file. */
-  #skipValue(start: number): number {
-    const bytes = this.#bytes;
-    let containers = this.#containers;
-    let depth = 0;
-    let position = start;
-    for (;;) {
-      // A value begins at the position.
-      const first = bytes[position];
-      if (first === quote) position = this.#skipString(position);
-      else if (first === openBrace || first === openBracket) {
-        if (depth === containers.length) {
-          containers = new Uint8Array(depth * 2);
-          containers.set(this.#containers);
-          this.#containers = containers;
-        }
-        const isObject = first === openBrace;
-        const inside = this.#skipBlanks(position + 1);
-        if (bytes[inside] === (isObject ? closeBrace : closeBracket)) position = inside + 1;
-        else {
-          containers[depth++] = isObject ? 1 : 0;
-          position = isObject ? this.#skipKey(inside, "a key or }") : inside;
-          continue;
-        }
-      } else position = this.#skipScalar(position);
-      // A value has ended at the position.
-      for (;;) {
-        if (depth === 0) return position;
-        const inObject = containers[depth - 1] === 1;
-        position = this.#skipBlanks(position);
-        const next = bytes[position];
-        if (next === comma) {
-          position = this.#skipBlanks(position + 1);
-          if (inObject) position = this.#skipKey(position, "a key");
-          break;
-        }
-        if (next !== (inObject ? closeBrace : closeBracket)) this.#fail(position, inObject ? "a comma or }" : "a comma or ]");
-        position++;
-        depth--;
-      }
+  /** Passes over the value that begins at the current token; answers where it ends, save for a number or a word. */
+  #passOver(): number {
+    const tokens = this.#tokens;
+    const first = tokens.byte;
+    if (first === openBrace || first === openBracket) {
+      const end = tokens.skipContainer();
+      return end < 0 ? this.#fail() : end;
     }
+    if (first !== quote && !isScalar(first)) this.#fail();
+    tokens.advance();
+    if (first !== quote) return tokens.position;
+    if (tokens.byte !== quote) this.#fail();
+    return this.#leave();
   }
 
-  /** Passes over a key and its colon; answers where the value begins. */
-  #skipKey(start: number, expected: string): number {
-    if (this.#bytes[start] !== quote) this.#fail(start, expected);
-    let position = this.#skipString(start);
-    if (this.#bytes[position] !== colon) {
-      position = this.#skipBlanks(position);
-      if (this.#bytes[position] !== colon) this.#fail(position, "a colon");
+  /** Where the number or word ends that begins at `start`; blanks may stand between it and the current token. */
+  #endOfScalar(start: number): number {
+    const limit = this.#tokens.position;
+    let end = start;
+    for (let from = start; from === end && from < limit; from += blanksStep) {
+      const bytes = this.#source.read(from, Math.min(from + blanksStep, limit));
+      const blank = bytes.findIndex(isBlank);
+      end += blank < 0 ? bytes.length : blank;
     }
-    return this.#skipBlanks(position + 1);
+    if (!scalar.test(decodeUtf8(this.#source.read(start, end)))) this.#fail();
+    return end;
   }
 
-  #skipBlanks(start: number): number {
-    const bytes = this.#bytes;
-    let position = start;
-    for (;;) {
-      const byte = bytes[position] ?? noByte;
-      if (byte > space || (byte !== space && byte !== newline && byte !== tab && byte !== carriageReturn)) return position;
-      position++;
-    }
+  #expect(byte: number): void {
+    if (this.#tokens.byte !== byte) this.#fail();
+    this.#tokens.advance();
   }
 
-  /** Checks the string whose opening quote stands at `start`; answers the offset behind its closing quote. */
-  #skipString(start: number): number {
-    const bytes = this.#bytes;
-    let position = start + 1;
-    for (;;) {
-      while (plain[bytes[position] ?? 0] === 1) position++;
-      const byte = bytes[position];
-      if (byte === quote) return position + 1;
-      if (byte !== backslash) this.#fail(position, "the rest of a string (control characters must be escaped in it)");
-      position = this.#skipEscape(position);
-    }
+  #fail(): never {
+    throw this.#error() ?? new Error("a JSON text was taken for none");
   }
 
-  #skipEscape(start: number): number {
-    const bytes = this.#bytes;
-    const letter = bytes[start + 1] ?? noByte;
-    if (letter !== letterU) {
-      if (letter === noByte || escapable[letter] !== 1) this.#fail(start + 1, "an escape");
-      return start + 2;
-    }
-    for (let position = start + 2; position < start + 6; position++)
-      if (!isHexDigit(bytes[position] ?? noByte)) this.#fail(position, "a hexadecimal digit");
-    return start + 6;
-  }
-
-  #skipScalar(start: number): number {
-    const bytes = this.#bytes;
-    const first = bytes[start] ?? noByte;
-    if (first === minus || isDigit(first)) return this.#skipNumber(start);
-    const literal = literals.get(first);
-    if (literal === undefined) return this.#fail(start, "a value");
-    for (let index = 1; index < literal.length; index++)
-      if (bytes[start + index] !== literal[index]) return this.#fail(start + index >= bytes.length ? bytes.length : start, "a value");
-    return start + literal.length;
-  }
-
-  #skipNumber(start: number): number {
-    const bytes = this.#bytes;
-    let position = bytes[start] === minus ? start + 1 : start;
-    if (bytes[position] === zero) position++;
-    else position = this.#skipDigits(position);
-    if (bytes[position] === dot) position = this.#skipDigits(position + 1);
-    if (((bytes[position] ?? 0) | space) === letterE) {
-      const sign = bytes[position + 1];
-      position = this.#skipDigits(position + (sign === plus || sign === minus ? 2 : 1));
-    }
-    return position;
-  }
-
-  #skipDigits(start: number): number {
-    let position = start;
-    while (isDigit(this.#bytes[position] ?? noByte)) position++;
-    if (position === start) this.#fail(start, "a digit");
-    return position;
-  }
-
-  #fail(position: number, expected: string): never {
-    const offset = Math.min(position, this.#bytes.length);
-    throw new JsonSyntaxError(offset, expected, offset === this.#bytes.length);
+  #error(): JsonSyntaxError | undefined {
+    return findJsonError(this.#source, this.#start);
   }
 }
 
-/** The text of the JSON string, quotes included, in a range of a valid JSON text. */
-export function unescapeString(bytes: Uint8Array, start: number, end: number): string {
-  return String(JSON.parse(decodeUtf8(bytes, start, end)));
+const blanksStep = 4096;
+const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+/** The texts of keys by their bytes: the same few keys come a hundred thousand times. */
+class KeyTexts {
+  readonly #known = new Map<number, { readonly bytes: Uint8Array; readonly text: string }>();
+
+  /** The text of a key in quotes. Throws SyntaxError for what is no JSON string. */
+  of(bytes: Uint8Array): string {
+    let hash = bytes.length;
+    for (let index = 1; index < bytes.length; index++) hash = (hash * 31 + (bytes[index] ?? 0)) | 0;
+    const known = this.#known.get(hash);
+    if (known !== undefined && isSame(known.bytes, bytes)) return known.text;
+    const text = unescapeString(bytes);
+    if (this.#known.size < mostKeyTexts) this.#known.set(hash, { bytes: bytes.slice(), text });
+    return text;
+  }
 }
 
-function lastOfEachKey(members: JsonNode[]): readonly JsonNode[] {
+/** Sections have a few dozen keys. A hostile file has any number of them. */
+const mostKeyTexts = 1000;
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = one.length - 1; index >= 0; index--) if (one[index] !== other[index]) return false;
+  return true;
+}
+
+function lastOfEachKey(members: readonly JsonNode[]): readonly JsonNode[] {
   if (!repeatsKey(members)) return members;
   const lastIndex = new Map<string, number>();
   for (const [index, { key }] of members.entries()) lastIndex.set(key, index);

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type ByteSource, sourceOf } from "../../src/util/byte-source.js";
 import type { Json } from "../../src/util/json.js";
-import { type JsonNode, JsonSyntaxError, jsonKind, leaf, Opening, outlineJson } from "../../src/util/json-outline.js";
+import { JsonSyntaxError } from "../../src/util/json-error.js";
+import { type JsonNode, jsonKind, leaf, Opening, outlineJson, outlineJsonValue } from "../../src/util/json-outline.js";
 import { decodeUtf8, encodeUtf8 } from "../../src/util/utf8.js";
+import { pieces } from "./json-pieces.js";
 
 /** Opens everything, so many levels deep. */
 const levels = (depth: number): Opening => (depth === 0 ? leaf : new Opening({ others: levels(depth - 1), elements: levels(depth - 1) }));
@@ -10,135 +13,153 @@ const levels = (depth: number): Opening => (depth === 0 ? leaf : new Opening({ o
 /** The value of a node: from its children where it was opened, else from its bytes. */
 function valueIn(bytes: Uint8Array, node: JsonNode): Json {
   if (node.children.length === 0) return JSON.parse(decodeUtf8(bytes, node.start, node.end));
-  if (jsonKind(bytes[node.start]) === "array") return node.children.map((child) => valueIn(bytes, child));
+  if (jsonKind(node.first) === "array") return node.children.map((child) => valueIn(bytes, child));
   return Object.fromEntries(node.children.map((child) => [child.key, valueIn(bytes, child)]));
 }
 
-/** Does JSON.parse take the text? And the outline? */
-function verdicts(text: string): readonly [boolean, boolean] {
-  const takes = (read: () => unknown): boolean => {
-    try {
-      read();
-      return true;
-    } catch (error) {
-      expect(error).toBeInstanceOf(error instanceof SyntaxError ? SyntaxError : JsonSyntaxError);
-      return false;
-    }
-  };
-  return [takes(() => JSON.parse(text)), takes(() => outlineJson(encodeUtf8(text), levels(1)))];
+const parse = (text: string): { readonly value: Json } | undefined => {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+};
+
+/** The value of a text by its outline; undefined where there is none, or where a value in it is no JSON. */
+function outlined(text: string, depth: number): { readonly value: Json } | undefined {
+  const bytes = encodeUtf8(text);
+  try {
+    return { value: valueIn(bytes, outlineJson(sourceOf(bytes), levels(depth))) };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof JsonSyntaxError) return undefined;
+    throw error;
+  }
 }
+
+/** Layouts that say the same: what a line break, a tab or a blank may stand beside. */
+const layouts: readonly ((value: Json) => string)[] = [
+  (value) => JSON.stringify(value),
+  (value) => JSON.stringify(value, null, 1),
+  (value) => JSON.stringify(value, null, "\t"),
+  (value) => `\r\n ${JSON.stringify(value, null, 2).replaceAll("\n", "\r\n")}\n`,
+  (value) => JSON.stringify(value, null, 1).replaceAll("\n", `\n${" ".repeat(70)}`),
+];
+
+/** Strings of what a scanner could take for structure. */
+const hostileString = fc
+  .array(fc.constantFrom('"', "\\", '\\"', "{", "}", "[", "]", ",", ":", "\n", "\n }", "é", "\ud83d\ude00", "name", "x".repeat(61)), {
+    maxLength: 12,
+  })
+  .map((parts) => parts.join(""));
+
+const hostileJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    hostileString,
+    fc.constantFrom(null, true, false, 0, -1.5e-7),
+    fc.array(tie("value"), { maxLength: 4 }),
+    fc.dictionary(hostileString, tie("value"), { maxKeys: 4 }),
+  ),
+})).value;
 
 describe("outlineJson", () => {
   test("its ranges hold what JSON.parse of the whole gives, however the text is laid out and however deep it is opened", () => {
     fc.assert(
-      fc.property(fc.jsonValue({ depthSize: "large" }), fc.constantFrom(undefined, 1, "\t", "  \n"), fc.nat(6), (value, indent, depth) => {
-        const text = JSON.stringify(value, null, indent === "  \n" ? 2 : indent);
-        const bytes = encodeUtf8(indent === "  \n" ? ` \r\n${text}\n` : text);
-        expect(valueIn(bytes, outlineJson(bytes, levels(depth)))).toEqual(JSON.parse(text));
-      }),
+      fc.property(
+        fc.oneof(hostileJson, fc.jsonValue({ depthSize: "large" })),
+        fc.constantFrom(...layouts),
+        fc.nat(6),
+        (value, layOut, depth) => {
+          const text = layOut(value as Json);
+          expect(outlined(text, depth)).toEqual(parse(text));
+        },
+      ),
+      { numRuns: 500 },
     );
   });
 
-  test("takes and refuses what JSON.parse takes and refuses", () => {
-    const pieces = [
-      "{",
-      "}",
-      "[",
-      "]",
-      ",",
-      ":",
-      '"a"',
-      '"',
-      "\\",
-      "1",
-      "-",
-      ".",
-      "e",
-      "E",
-      "+",
-      "0",
-      "true",
-      "nul",
-      "null",
-      " ",
-      "\n",
-      "\u0001",
-      "\\u00",
-      "é",
-    ];
+  test("what it takes of a text that is nearly JSON is what JSON.parse takes", () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 9 }), (chosen) => {
-        const [parsed, outlined] = verdicts(chosen.join(""));
-        expect(outlined).toBe(parsed);
+      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 9 }), fc.integer({ min: 1, max: 3 }), (chosen, depth) => {
+        expect(outlined(chosen.join(""), depth)).toEqual(parse(chosen.join("")));
       }),
       { numRuns: 3000 },
     );
   });
 
-  test.each([
-    ["a number with a leading zero", "01"],
-    ["minus zero", "-0"],
-    ["a bare minus", "-"],
-    ["a fraction without digits", "1."],
-    ["a fraction without an integer", ".5"],
-    ["an exponent", "1E+2"],
-    ["an exponent without digits", "1e"],
-    ["an unknown escape", '"\\x41"'],
-    ["a short escape", '"\\u12"'],
-    ["half a surrogate pair", '"\\ud800"'],
-    ["a delete character", '"\u007f"'],
-    ["a tab in a string", '"\t"'],
-    ["a non-breaking space between values", "[\u00a01]"],
-    ["a trailing comma", "[1,]"],
-    ["a missing value", '{"a":}'],
-    ["a key without quotes", "{a:1}"],
-    ["the wrong bracket", "[1}"],
-    ["a comment", "[1/**/]"],
-    ["a word run on", "nulls"],
-    ["nothing", ""],
-  ])("%s, as JSON.parse has it", (_, text) => {
-    for (const wrapped of [text, `[[${text}]]`, `{"k":{"k":${text}}}`]) {
-      const [parsed, outlined] = verdicts(wrapped);
-      expect(outlined, wrapped).toBe(parsed);
+  test("a block's border may fall anywhere", () => {
+    const text = '{"na\\"me":["\\\\",{"a\\u0062":-1.5e3},true,"]}"],"\\\\\\\\":{"x":[[]]},"e":"","long":12345678901234567890}';
+    for (let shift = 0; shift <= 130; shift++) {
+      const shifted = " ".repeat(shift) + text;
+      for (let depth = 0; depth <= 4; depth++) expect(outlined(shifted, depth), `${shift} ${depth}`).toEqual(parse(text));
     }
   });
 
-  test("says where a text goes wrong, and whether it only ends", () => {
-    const errorOf = (text: string) => {
-      try {
-        outlineJson(encodeUtf8(text), levels(1));
-      } catch (error) {
-        if (error instanceof JsonSyntaxError) return { offset: error.offset, ended: error.ended };
-      }
-      return undefined;
+  test("a chunk's border may fall anywhere", () => {
+    const text = '{"na\\"me":["\\\\",{"a\\u0062":-1.5e3},true,"]}"],"\\\\\\\\":{"x":[[]]},"e":"","long":12345678901234567890}';
+    const chunk = 256 * 1024;
+    for (let shift = chunk - text.length - 1; shift <= chunk + 1; shift++) {
+      expect(outlined(" ".repeat(shift) + text, 3), `${shift}`).toEqual(parse(text));
+    }
+    const long = JSON.stringify({ ["k".repeat(chunk * 2)]: "v".repeat(chunk), n: 1 });
+    expect(outlined(long, 2)).toEqual(parse(long));
+  });
+
+  test("asks a source for no more than a chunk or a value's text at once", () => {
+    const text = JSON.stringify(
+      Array.from({ length: 60_000 }, (_, index) => ({ name: `reviews-${index}` })),
+      null,
+      1,
+    );
+    const inner = sourceOf(encodeUtf8(text));
+    let most = 0;
+    const source: ByteSource = {
+      size: inner.size,
+      read: (start, end) => {
+        most = Math.max(most, end - start);
+        return inner.read(start, end);
+      },
+      copy: (target, start) => {
+        most = Math.max(most, target.length);
+        return inner.copy(target, start);
+      },
     };
-    expect(errorOf('{"reviews":[1 2]}')).toEqual({ offset: 14, ended: false });
-    expect(errorOf('{"reviews":[1,')).toEqual({ offset: 14, ended: true });
-    expect(errorOf('{"reviews":tru')).toEqual({ offset: 14, ended: true });
-    expect(errorOf('{"reviews":trux')).toEqual({ offset: 11, ended: false });
-    expect(errorOf('{"reviews":"\\u00')).toEqual({ offset: 16, ended: true });
-    expect(errorOf('{"reviews":1}}')).toEqual({ offset: 13, ended: false });
+    expect(outlineJson(source, levels(2)).children).toHaveLength(60_000);
+    expect(most).toBe(256 * 1024);
   });
 
   test("keeps what is asked for, under the key asked for", () => {
     const opening = new Opening({ members: new Map([["name", leaf]]) });
     const bytes = encodeUtf8('{"names":1,"na\\u006de":2,"nam":3,"Name":4}');
-    expect(outlineJson(bytes, opening).children.map(({ key, start }) => [key, decodeUtf8(bytes, start, start + 1)])).toEqual([
+    expect(outlineJson(sourceOf(bytes), opening).children.map(({ key, start }) => [key, decodeUtf8(bytes, start, start + 1)])).toEqual([
       ["name", "2"],
     ]);
   });
 
-  test("of equal keys it keeps the last, in few members and in many", () => {
+  test("of equal keys it keeps the last, in few members and in many, however they are spelled", () => {
     for (const count of [2, 40]) {
-      const members = Array.from({ length: count }, (_, index) => `"k${index % (count / 2)}":${index}`);
-      const bytes = encodeUtf8(`{${members.join(",")}}`);
-      expect(valueIn(bytes, outlineJson(bytes, levels(1)))).toEqual(JSON.parse(decodeUtf8(bytes)));
-      expect(outlineJson(bytes, levels(1)).children).toHaveLength(count / 2);
+      const members = Array.from({ length: count }, (_, index) => `"${index % 2 ? "\\u006b" : "k"}${index % (count / 2)}":${index}`);
+      const text = `{${members.join(",")}}`;
+      expect(outlined(text, 1)).toEqual(parse(text));
+      expect(outlineJson(sourceOf(encodeUtf8(text)), levels(1)).children).toHaveLength(count / 2);
     }
+  });
+
+  test("is not led astray by what is no JSON within a value, which JSON.parse of it tells", () => {
+    const bytes = encodeUtf8('{"a":{"b":tru},"c":[01],"d":1}');
+    const { children } = outlineJson(sourceOf(bytes), levels(1));
+    expect(children.map(({ key }) => key)).toEqual(["a", "c", "d"]);
+    expect(() => outlineJson(sourceOf(bytes), levels(2))).toThrow(JsonSyntaxError);
+  });
+
+  test("a value in the middle of a text ends where it ends", () => {
+    const bytes = encodeUtf8('[ {"a":1} , 2 ]');
+    const { start, end, children } = outlineJsonValue(sourceOf(bytes), levels(1), 1);
+    expect([decodeUtf8(bytes, start, end), children.map(({ key }) => key)]).toEqual(['{"a":1}', ["a"]]);
   });
 
   test("nesting costs no stack", () => {
     const bytes = encodeUtf8(`${'{"a":['.repeat(500_000)}${"]}".repeat(500_000)}`);
-    expect(outlineJson(bytes, levels(3)).end).toBe(bytes.length);
+    expect(outlineJson(sourceOf(bytes), levels(3)).end).toBe(bytes.length);
   });
 });

@@ -1,0 +1,140 @@
+import { jsonTokensCode } from "../generated/json-tokens-code.js";
+import type { ByteSource } from "./byte-source.js";
+
+/** How many bytes are scanned at once: they stay in the processor's cache between being copied and being read. */
+const chunkLength = 256 * 1024;
+
+/** What src/util/json-tokens.wat exports. */
+interface Scanner {
+  readonly begin: (limit: number) => void;
+  readonly scan: (length: number) => number;
+  readonly isBroken: () => number;
+  readonly chunk: Uint8Array;
+  readonly offsets: Uint32Array;
+}
+
+let scanner: Scanner | undefined;
+
+/** One scanner serves all texts, one after the other. */
+function loadScanner(): Scanner {
+  if (scanner !== undefined) return scanner;
+  const code = Uint8Array.from(atob(jsonTokensCode), (character) => character.charCodeAt(0));
+  const { begin, scan, isBroken, memory, tokens } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
+  if (!isFunction(begin) || !isFunction(scan) || !isFunction(isBroken)) throw new Error("the scanner of tokens lacks a function");
+  if (!(memory instanceof WebAssembly.Memory) || !(tokens instanceof WebAssembly.Global))
+    throw new Error("the scanner of tokens lacks its memory");
+  scanner = {
+    begin,
+    scan,
+    isBroken: () => isBroken(0),
+    chunk: new Uint8Array(memory.buffer, 0, chunkLength),
+    offsets: new Uint32Array(memory.buffer, tokens.value, chunkLength),
+  };
+  return scanner;
+}
+
+const isFunction = (value: unknown): value is (argument: number) => number => typeof value === "function";
+
+/** There is no token: the text has ended. */
+export const noToken = -1;
+
+/**
+ * The tokens of a JSON text that lie no deeper than a limit, one after the other: brackets, commas, colons, both quotes of a string, and
+ * the first byte of a number or a word. What is deeper is passed over at some gigabytes a second: only its brackets are counted
+ * and its strings looked through for control characters, so that other text that is no JSON goes unnoticed there. Only one text can be gone over at a time.
+ */
+export class JsonTokens {
+  /** Where the current token stands, in bytes from the start of the source; the end of the source behind the last one. */
+  position = 0;
+  /** The first byte of the current token, or `noToken`. */
+  byte = noToken;
+  readonly #source: ByteSource;
+  readonly #scanner: Scanner;
+  #base: number;
+  #length = 0;
+  #count = 0;
+  #next = 0;
+
+  /** Begins at the first token at or behind `start`. `deepest`: how many objects and arrays may be around a token for it to count. */
+  constructor(source: ByteSource, start: number, deepest: number) {
+    this.#source = source;
+    this.#base = start;
+    this.#scanner = loadScanner();
+    this.#scanner.begin(deepest);
+    this.advance();
+  }
+
+  /** Does a string so far hold a control character as it is? Then the text is no JSON. */
+  get isBroken(): boolean {
+    return this.#scanner.isBroken() !== 0;
+  }
+
+  /** Goes on to the next token. */
+  advance(): void {
+    while (this.#next === this.#count) if (!this.#scanNext()) return;
+    const offset = this.#scanner.offsets[this.#next++] ?? 0;
+    this.position = this.#base + offset;
+    this.byte = this.#scanner.chunk[offset] ?? noToken;
+  }
+
+  /** Goes on behind the object or array that begins at the current token; answers where it ends, or -1 where the text ends within it. */
+  skipContainer(): number {
+    let depth = 0;
+    do {
+      const { byte } = this;
+      if (byte === 0x7b || byte === 0x5b) depth++;
+      else if (byte === 0x7d || byte === 0x5d) depth--;
+      else if (byte === noToken) return -1;
+      if (depth === 0) break;
+      this.advance();
+    } while (true);
+    const end = this.position + 1;
+    this.advance();
+    return end;
+  }
+
+  /** Do these bytes stand in the text from `start` on, which is no later than the current token? */
+  hasAt(bytes: Uint8Array, start: number): boolean {
+    const from = start - this.#base;
+    if (from < 0 || from + bytes.length > this.#length) return isSame(bytes, this.#source.read(start, start + bytes.length));
+    const { chunk } = this.#scanner;
+    for (let index = 0; index < bytes.length; index++) if (chunk[from + index] !== bytes[index]) return false;
+    return true;
+  }
+
+  /** Is there a backslash in a range that ends no later than at the current token? */
+  escapes(start: number, end: number): boolean {
+    const from = start - this.#base;
+    if (from < 0 || end - this.#base > this.#length) return this.#source.read(start, end).includes(0x5c);
+    const { chunk } = this.#scanner;
+    for (let index = from; index < end - this.#base; index++) if (chunk[index] === 0x5c) return true;
+    return false;
+  }
+
+  /** The bytes of the text in a range that ends no later than at the current token. They are good until the next call. */
+  bytes(start: number, end: number): Uint8Array {
+    const from = start - this.#base;
+    return from >= 0 && end - this.#base <= this.#length
+      ? this.#scanner.chunk.subarray(from, end - this.#base)
+      : this.#source.read(start, end);
+  }
+
+  #scanNext(): boolean {
+    const base = this.#base + this.#length;
+    const length = this.#source.copy(this.#scanner.chunk, base);
+    if (length === 0) {
+      this.position = base;
+      this.byte = noToken;
+      return false;
+    }
+    this.#base = base;
+    this.#length = length;
+    this.#count = this.#scanner.scan(length);
+    this.#next = 0;
+    return true;
+  }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}
