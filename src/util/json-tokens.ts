@@ -79,15 +79,13 @@ export class JsonTokens {
 
   /** Goes on behind the object or array that begins at the current token; answers where it ends, or -1 where the text ends within it. */
   skipContainer(): number {
-    let depth = 0;
-    do {
-      const { byte } = this;
-      if (byte === 0x7b || byte === 0x5b) depth++;
-      else if (byte === 0x7d || byte === 0x5d) depth--;
-      else if (byte === noToken) return -1;
-      if (depth === 0) break;
+    let depth = isOpening(this.byte) ? 1 : 0;
+    while (depth > 0) {
       this.advance();
-    } while (true);
+      if (isOpening(this.byte)) depth++;
+      else if (this.byte === 0x7d || this.byte === 0x5d) depth--;
+      else if (this.byte === noToken) return -1;
+    }
     const end = this.position + 1;
     this.advance();
     return end;
@@ -138,3 +136,5 @@ export class JsonTokens {
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
+
+const isOpening = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
