@@ -2,12 +2,27 @@ import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from "../
 import type { ClusterEndpoints, Endpoint } from "../model/endpoint.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
+import type { FieldChoice } from "../proto/read-message.js";
 import { decodeAddress } from "./decode-address.js";
 import { decodeAs } from "./decode-resource.js";
 
-/** An endpoints resource as a typed model; null where the file holds another type in its place. */
-export function decodeEndpoints(resource: Resource): ClusterEndpoints | null {
-  const message = decodeAs(resource, "envoy.config.endpoint.v3.ClusterLoadAssignment");
+/** All of an endpoint's model but its metadata, which is most of its text. */
+export const endpointsWithoutMetadata = {
+  cluster_name: null,
+  endpoints: {
+    locality: null,
+    priority: null,
+    lb_endpoints: { endpoint: { address: null, hostname: null }, health_status: null, load_balancing_weight: null },
+  },
+} as const satisfies FieldChoice;
+
+/**
+ * An endpoints resource as a typed model; null where the file holds another type in its place.
+ *
+ * @param chosen the fields of its message that are read; all where absent
+ */
+export function decodeEndpoints(resource: Resource, chosen?: FieldChoice): ClusterEndpoints | null {
+  const message = decodeAs(resource, "envoy.config.endpoint.v3.ClusterLoadAssignment", chosen);
   return message === null ? null : decodeLoadAssignment(message);
 }
 

@@ -1,7 +1,7 @@
 import type { MessageTypes } from "../generated/messages.js";
 import { type Any, type MessageName, typeUrlOf, unpack } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
-import { type ReadMessage, readMessage } from "../proto/read-message.js";
+import { type FieldChoice, type ReadMessage, readMessage } from "../proto/read-message.js";
 import type { JsonObject } from "../util/json.js";
 
 const read = new WeakMap<Resource, ReadMessage>();
@@ -36,9 +36,18 @@ function withType(resource: Resource): JsonObject {
   return Object.hasOwn(json, "@type") ? json : { "@type": typeUrlOf(messageOfKind[resource.kind]), ...json };
 }
 
-/** A resource as the typed message of its kind; null where the file holds another type in its place (the problems name it). */
-export function decodeAs<Name extends MessageName>(resource: Resource, name: Name): (Any & MessageTypes[Name]) | null {
-  const { value } = readResource(resource);
+/**
+ * A resource as the typed message of its kind; null where the file holds another type in its place (the problems name it).
+ *
+ * @param chosen the fields that are read, for a look at many resources; all where absent
+ */
+export function decodeAs<Name extends MessageName>(
+  resource: Resource,
+  name: Name,
+  chosen?: FieldChoice,
+): (Any & MessageTypes[Name]) | null {
+  const { value } =
+    chosen === undefined ? readResource(resource) : readMessage(messageOfKind[resource.kind], withType(resource), resource.at, chosen);
   return (isAny(value) ? unpack(value, name) : undefined) ?? null;
 }
 

@@ -6,11 +6,16 @@ import type {
 import { placeOf } from "../model/proto-json.js";
 import type { Route, RouteConfiguration, VirtualHost } from "../model/route-configuration.js";
 import type { Resource } from "../model/snapshot.js";
+import type { FieldChoice } from "../proto/read-message.js";
 import { decodeAs } from "./decode-resource.js";
 
-/** A route configuration resource as a typed model; null where the file holds another type in its place. */
-export function decodeRouteConfiguration(resource: Resource): RouteConfiguration | null {
-  const message = decodeAs(resource, "envoy.config.route.v3.RouteConfiguration");
+/**
+ * A route configuration resource as a typed model; null where the file holds another type in its place.
+ *
+ * @param chosen the fields of its message that are read; all where absent
+ */
+export function decodeRouteConfiguration(resource: Resource, chosen?: FieldChoice): RouteConfiguration | null {
+  const message = decodeAs(resource, "envoy.config.route.v3.RouteConfiguration", chosen);
   return message === null ? null : decodeRouteConfigurationMessage(message);
 }
 

@@ -1,7 +1,7 @@
-import { decodeCluster } from "../decode/decode-cluster.js";
+import { clusterHead, decodeCluster } from "../decode/decode-cluster.js";
 import { namesField } from "../model/istio-name.js";
 import type { Resource, Snapshot } from "../model/snapshot.js";
-import { istioOrigin } from "./istio-origin.js";
+import { istioOrigin, originFields } from "./istio-origin.js";
 import { type Listing, makeListing } from "./listing.js";
 import { type ListedState, listState } from "./resource-state.js";
 
@@ -37,8 +37,10 @@ export function listClusters(snapshot: Snapshot, filters: ClusterFilters = {}): 
 
 const isSame = (wanted: string, value: string): boolean => wanted === value;
 
+const shownFields = { ...clusterHead, metadata: originFields };
+
 function listCluster(resource: Resource): ListedCluster {
-  const cluster = decodeCluster(resource);
+  const cluster = decodeCluster(resource, shownFields);
   const name = cluster?.name ?? resource.name;
   const parsed = cluster?.istioName ?? null;
   return {

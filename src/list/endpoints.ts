@@ -1,5 +1,5 @@
-import { decodeCluster } from "../decode/decode-cluster.js";
-import { decodeEndpoints, decodeLoadAssignment } from "../decode/decode-endpoints.js";
+import { clusterHead, decodeCluster } from "../decode/decode-cluster.js";
+import { decodeEndpoints, decodeLoadAssignment, endpointsWithoutMetadata } from "../decode/decode-endpoints.js";
 import type { ClusterEndpoints, Endpoint } from "../model/endpoint.js";
 import { namesField, parseIstioClusterName } from "../model/istio-name.js";
 import type { Resource, Snapshot } from "../model/snapshot.js";
@@ -53,12 +53,12 @@ export function listEndpoints(snapshot: Snapshot, filters: EndpointFilters = {})
 const isSame = (wanted: string, value: string): boolean => wanted === value;
 
 function listDiscoveredEndpoints(resource: Resource): ListedEndpoint[] {
-  const endpoints = decodeEndpoints(resource);
+  const endpoints = decodeEndpoints(resource, endpointsWithoutMetadata);
   return listEndpointsOf(resource, endpoints?.clusterName || resource.name, endpoints);
 }
 
 function listOwnEndpoints(resource: Resource): ListedEndpoint[] {
-  const cluster = decodeCluster(resource);
+  const cluster = decodeCluster(resource, { ...clusterHead, load_assignment: endpointsWithoutMetadata });
   const own = cluster?.message.load_assignment;
   return cluster === null || own === undefined ? [] : listEndpointsOf(resource, cluster.name, decodeLoadAssignment(own));
 }

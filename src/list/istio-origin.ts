@@ -1,5 +1,9 @@
 import type { Metadata } from "../generated/messages.js";
+import type { FieldChoice } from "../proto/read-message.js";
 import { isJsonObject, member } from "../util/json.js";
+
+/** What of an object's metadata tells its origin. */
+export const originFields = { filter_metadata: null } as const satisfies FieldChoice;
 
 /**
  * The Istio or Kubernetes resource that Istio made a piece of configuration from, as istioctl writes it: `reviews.default`;

@@ -1,6 +1,7 @@
 import type { RedirectAction, RouteAction } from "../generated/messages.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Route } from "../model/route-configuration.js";
+import type { FieldChoice } from "../proto/read-message.js";
 import { type ClusterShare, describeShares, weightedShares } from "./cluster-share.js";
 
 /** What a route does with a request. */
@@ -14,6 +15,21 @@ export type RouteDestination =
   | { readonly kind: "non_forwarding_action" }
   | { readonly kind: "filter_action" }
   | { readonly kind: "none" };
+
+/** The fields of a route that tell its action. */
+export const destinationFields = {
+  route: {
+    cluster: null,
+    weighted_clusters: { clusters: { name: null, cluster_header: null, weight: null } },
+    cluster_header: null,
+    cluster_specifier_plugin: null,
+    inline_cluster_specifier_plugin: { extension: { name: null } },
+  },
+  redirect: null,
+  direct_response: { status: null },
+  non_forwarding_action: {},
+  filter_action: {},
+} as const satisfies FieldChoice;
 
 /** The action of a route, as the list shows it. */
 export function destinationOf({ message }: Route): RouteDestination {

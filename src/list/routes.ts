@@ -4,11 +4,12 @@ import { namesField } from "../model/istio-name.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Route, RouteConfiguration, VirtualHost } from "../model/route-configuration.js";
 import type { Resource, Snapshot } from "../model/snapshot.js";
-import { istioOrigin } from "./istio-origin.js";
+import type { FieldChoice } from "../proto/read-message.js";
+import { istioOrigin, originFields } from "./istio-origin.js";
 import { type Listing, makeListing } from "./listing.js";
 import { describePathMatch } from "./path-match.js";
 import { type ListedState, listState } from "./resource-state.js";
-import { destinationOf, type RouteDestination } from "./route-destination.js";
+import { destinationFields, destinationOf, type RouteDestination } from "./route-destination.js";
 
 /** A route; or a virtual host without routes, or a route configuration without virtual hosts: then what is missing is null. */
 export interface ListedRoute extends ListedState {
@@ -41,18 +42,31 @@ export function listRoutes(snapshot: Snapshot, filters: RouteFilters = {}): List
   });
 }
 
+/** All that the list shows of a route configuration; filters, policies and headers are most of its text. */
+const shownFields = {
+  name: null,
+  virtual_hosts: {
+    name: null,
+    domains: null,
+    require_tls: null,
+    matcher: {},
+    routes: { name: null, match: null, metadata: originFields, ...destinationFields },
+  },
+} as const satisfies FieldChoice;
+
 function listRouteConfiguration(resource: Resource): ListedRoute[] {
-  const configuration: Pick<RouteConfiguration, "name" | "virtualHosts"> = decodeRouteConfiguration(resource) ?? {
+  const configuration: Pick<RouteConfiguration, "name" | "virtualHosts"> = decodeRouteConfiguration(resource, shownFields) ?? {
     name: resource.name,
     virtualHosts: [],
   };
+  const state = listState(resource);
   const row = (virtualHost: VirtualHost | null, columns: RouteColumns): ListedRoute => ({
     name: configuration.name,
     virtualHost: virtualHost?.name ?? null,
     domains: virtualHost?.domains ?? [],
     ...columns,
     requireTls: requirement(virtualHost),
-    ...listState(resource),
+    ...state,
     at: columns.at,
     virtualHostAt: virtualHost?.at ?? null,
     routeConfigurationAt: resource.at,

@@ -94,15 +94,19 @@ function formOf(type: string): Form {
   return form;
 }
 
+/** The fields of a message that are to be read, by their proto names, and those of the messages in them; null for all. */
+export type FieldChoice = { readonly [field: string]: FieldChoice | null };
+
 /**
  * Reads a message from ProtoJSON as Envoy or istiod prints it: either spelling of the field names, enums by name or
  * number, Any and TypedStruct, older type URLs (read as their v3 successors).
  *
  * @param type full message name; an `@type` in the JSON itself goes before it
  * @param at JSON pointer of `json` in its file
+ * @param chosen what is read of it; everything else is passed over unseen, and is neither in the value nor among the problems
  */
-export function readMessage(type: string, json: JsonObject, at: string): ReadMessage {
-  const reader = new MessageReader(at);
+export function readMessage(type: string, json: JsonObject, at: string, chosen: FieldChoice | null = null): ReadMessage {
+  const reader = new MessageReader(at, chosen);
   const value = Object.hasOwn(json, "@type") ? reader.any(json, 0) : reader.message(type, json, 0);
   const found = isJsonObject(value) ? value : {};
   recordPointer(reader.envelopeOf(found), at);
@@ -123,8 +127,12 @@ class MessageReader {
   /** The TypedStruct around a message that was read out of one, as a place of its own; made when the first is met. */
   #envelopes: Map<object, object> | undefined;
 
-  constructor(at: string) {
+  /** What is read of the message that the reader is in. */
+  #chosen: FieldChoice | null;
+
+  constructor(at: string, chosen: FieldChoice | null) {
     this.#at = at;
+    this.#chosen = chosen;
   }
 
   /** What a message's place is recorded on: itself, or the TypedStruct around it. */
@@ -189,10 +197,12 @@ class MessageReader {
   #fields(description: MessageDescription, json: JsonObject, depth: number): JsonObject {
     const message: Record<string, Json> = {};
     let spellings: Map<string, string> | undefined;
+    const chosen = this.#chosen;
     for (const key of Object.keys(json)) {
       if (key === "@type") continue;
       const member = json[key] as Json;
       const field = description.field(key);
+      if (chosen !== null && (field === undefined || !Object.hasOwn(chosen, field.name))) continue;
       if (field === undefined) {
         this.#enter(key, key);
         this.#note({ code: "unknown-field", message: description.name, field: key });
@@ -202,6 +212,7 @@ class MessageReader {
         continue;
       }
       this.#enter(key, field.name);
+      this.#chosen = chosen?.[field.name] ?? null;
       let value: Json | undefined;
       if (Object.hasOwn(message, field.name)) this.#note({ code: "duplicate-field", message: description.name, field: key });
       else if (member !== null || isNullable(field)) value = this.#field(field, member, depth);
@@ -214,6 +225,7 @@ class MessageReader {
       }
       this.#place(value, message, key);
     }
+    this.#chosen = chosen;
     if (spellings !== undefined) recordSpellings(message, spellings);
     return message;
   }
