@@ -2,10 +2,13 @@ import { isJsonObject, type Json } from "./json.js";
 
 /** A pointer (RFC 6901) to a member of the value that `pointer` points to. */
 export function pointTo(pointer: string, ...keys: readonly (string | number)[]): string {
-  return keys.reduce<string>((at, key) => `${at}/${typeof key === "number" ? key : escapeKey(key)}`, pointer);
+  let at = pointer;
+  for (const key of keys) at += `/${typeof key === "number" ? key : escapeKey(key)}`;
+  return at;
 }
 
-const escapeKey = (key: string): string => (/[~/]/.test(key) ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key);
+const escapeKey = (key: string): string =>
+  key.includes("~") || key.includes("/") ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key;
 
 /** The keys of a pointer, unescaped; undefined when it is not a JSON pointer. */
 export function pointerKeys(pointer: string): readonly string[] | undefined {
