@@ -104,4 +104,5 @@ export { type SummaryFormat, summaryRenderers } from "./render/summary/renderers
 export { renderYaml } from "./render/yaml.js";
 export { type SummariseOptions, summarise } from "./summary/summarise.js";
 export type { Summary } from "./summary/summary.js";
+export { type ByteSource, chunksOf, sourceOf } from "./util/byte-source.js";
 export { nearestNames } from "./util/text.js";

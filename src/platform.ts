@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { gzipSync } from "fflate";
+import { type ByteSource, chunksOf } from "./util/byte-source.js";
 import { gunzip } from "./util/gunzip.js";
 import { unzstd } from "./util/zstd.js";
 
@@ -15,13 +16,17 @@ export interface Platform {
   unzstd(bytes: Uint8Array, most: number): Uint8Array;
   /** Deflates bytes as a gzip file. */
   gzip(bytes: Uint8Array): Uint8Array;
-  /** The SHA-256 of the bytes, as lower-case hexadecimal text. */
-  sha256(bytes: Uint8Array): string;
+  /** The SHA-256 of all bytes, as lower-case hexadecimal text. */
+  sha256(source: ByteSource): string;
 }
 
 export const portablePlatform: Platform = {
   gunzip,
   unzstd,
   gzip: (bytes) => gzipSync(bytes, { mtime: 0 }),
-  sha256: (bytes) => bytesToHex(sha256(bytes)),
+  sha256: (source) => {
+    const hash = sha256.create();
+    for (const chunk of chunksOf(source)) hash.update(chunk);
+    return bytesToHex(hash.digest());
+  },
 };

@@ -1,9 +1,11 @@
-import type { Platform } from "../index.js";
+import type { ByteSource, Platform } from "../index.js";
 
 /** All that a command touches outside its arguments. Tests hand in their own. */
 export interface Io {
   /** The bytes of a file; `-` is standard input. Throws UnreadableInputError for what can't be read. */
   readFile(path: string): Promise<Uint8Array>;
+  /** The bytes of a file, to be read by place where that is possible. Throws as `readFile` does. */
+  openFile(path: string): Promise<ByteSource>;
   /** The files in a folder and those below it, by their paths within it, parted by "/", in order; undefined for what is no folder. */
   listFolder(path: string): Promise<readonly string[] | undefined>;
   /** Writes a file, and the folder that it is to stand in; `-` is standard output. Throws UsageError for what can't be written. */

@@ -22,9 +22,9 @@ import { CliCommand } from "./cli-command.js";
 import { type DumpOptions, dumpOf, takesDump } from "./dump-argument.js";
 import { exitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
+import { type ListName, listNames } from "./list-names.js";
 import { loadSnapshots } from "./load-snapshot.js";
 import { printEach } from "./print-each.js";
-import { type ListName, listNames } from "./list-names.js";
 
 interface FilterOptions {
   readonly address?: string;

@@ -52,12 +52,12 @@ export async function loadSnapshots(io: Io, path: string, options: LoadOptions):
 
 async function findIn(io: Io, path: string): Promise<FoundDumps> {
   const names = await io.listFolder(path);
-  if (names === undefined) return findDumps({ bytes: await io.readFile(path), fileName: path }, io.platform);
+  if (names === undefined) return findDumps({ bytes: await io.openFile(path), fileName: path }, io.platform);
   // One file at a time: what is no dump need not be kept.
   const folders: FoundDumps[] = [];
   for (const entry of names) {
     const fileName = `${path.replace(/\/+$/, "")}/${entry}`;
-    folders.push(findDumpsInFolder([{ entry, fileName, bytes: await io.readFile(fileName) }], io.platform));
+    folders.push(findDumpsInFolder([{ entry, fileName, bytes: await io.openFile(fileName) }], io.platform));
   }
   return {
     isArchive: true,
@@ -76,7 +76,7 @@ async function readChosen(io: Io, path: string, found: FoundDumps, options: Load
 }
 
 async function furtherFiles(io: Io, { with: others, clusters }: LoadOptions): Promise<FurtherFiles> {
-  const open = async (fileName: string): Promise<InputFile> => ({ fileName, bytes: await io.readFile(fileName) });
+  const open = async (fileName: string): Promise<InputFile> => ({ fileName, bytes: await io.openFile(fileName) });
   return {
     ...(others === undefined ? {} : { with: await Promise.all(others.map(open)) }),
     ...(clusters === undefined ? {} : { clusters: await open(clusters) }),

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { UnreadableInputError, UsageError } from "../index.js";
+import { type ByteSource, sourceOf, UnreadableInputError, UsageError } from "../index.js";
 import { exitCode } from "./exit-code.js";
+import { openFileSource } from "./file-source.js";
 import type { Io } from "./io.js";
 import { nodePlatform } from "./node-platform.js";
 
@@ -11,7 +12,8 @@ import { nodePlatform } from "./node-platform.js";
 export function nodeIo(): Io {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", endOnClosedPipe);
   return {
-    readFile: (path) => (path === "-" ? buffer(process.stdin) : readFile(path)).catch((error: unknown) => refuseFile(path, error)),
+    readFile: readWhole,
+    openFile,
     listFolder,
     writeFile: (path, bytes) => (path === "-" ? writeOut(bytes) : writeInto(path, bytes)),
     randomText: () => randomBytes(24).toString("base64url"),
@@ -23,6 +25,18 @@ export function nodeIo(): Io {
     platform: nodePlatform,
     now: () => new Date().toISOString(),
   };
+}
+
+const readWhole = (path: string): Promise<Uint8Array> =>
+  (path === "-" ? buffer(process.stdin) : readFile(path)).catch((error: unknown) => refuseFile(path, error));
+
+async function openFile(path: string): Promise<ByteSource> {
+  if (path === "-") return sourceOf(await readWhole(path));
+  try {
+    return openFileSource(path) ?? sourceOf(await readWhole(path));
+  } catch (error) {
+    return refuseFile(path, error);
+  }
 }
 
 async function listFolder(path: string): Promise<readonly string[] | undefined> {

@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { type Platform, portablePlatform } from "../index.js";
+import { chunksOf, type Platform, portablePlatform } from "../index.js";
 
 /** Node's own inflating and hashing, several times as fast as the portable ones. Zstandard came to Node with 22.15. */
 export const nodePlatform: Platform = {
   gunzip: (bytes, most) => gunzipSync(bytes, { maxOutputLength: most, chunkSize: chunkFor(bytes, most) }),
   unzstd: portablePlatform.unzstd,
   gzip: (bytes) => gzipSync(bytes),
-  sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
+  sha256: (source) => {
+    const hash = createHash("sha256");
+    for (const chunk of chunksOf(source)) hash.update(chunk);
+    return hash.digest("hex");
+  },
 };
 
 /** DEFLATE packs at most 1032 bytes into one. */

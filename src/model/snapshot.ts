@@ -41,7 +41,10 @@ export interface Resource {
   readonly failure: UpdateFailure | null;
   /** The resource's own text as it stands in the (inflated) file: UTF-8 JSON, and of a YAML file what it says as JSON. */
   bytes(): Uint8Array;
-  /** Parses the resource as it stands in the file. An error entry without a configuration has none. */
+  /**
+   * Parses the resource as it stands in the file. An error entry without a configuration has none. Throws UnreadableInputError where
+   * the file is malformed.
+   */
   json(): JsonObject | null;
 }
 

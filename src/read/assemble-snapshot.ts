@@ -66,9 +66,8 @@ function openPiece(given: InputFile, platform: Platform): Piece {
 export function assembleSnapshot(first: Piece, further: readonly Piece[]): SnapshotRead {
   const pieces = [first, ...further];
   const dumped = indexParts(
-    pieces.map(({ given, dump: { document, parts } }) => ({
-      bytes: document.outline.bytes,
-      fileName: shownName(given.fileName),
+    pieces.map(({ dump: { document, parts } }) => ({
+      text: document.outline.text,
       parts,
     })),
   );
@@ -108,10 +107,8 @@ type SnapshotIndex = Pick<SectionIndex, "sections" | "unknownSections" | "resour
 /** The dump's own endpoints give way to those that the clusters have in fact, and lend them their labels. */
 function withClusterEndpoints(dumped: SectionIndex, pieces: readonly Piece[]): SnapshotIndex {
   const labels = labelsOf(dumped.resources.get("endpoints") ?? []);
-  const endpoints: readonly Resource[] = pieces.flatMap(({ given, dump: { document, parts } }) =>
-    (parts.clusterStatuses ?? []).map(
-      ({ node, at }) => new ClusterEndpoints({ bytes: document.outline.bytes, fileName: shownName(given.fileName), node, at, labels }),
-    ),
+  const endpoints: readonly Resource[] = pieces.flatMap(({ dump: { document, parts } }) =>
+    (parts.clusterStatuses ?? []).map(({ node, at }) => new ClusterEndpoints({ text: document.outline.text, node, at, labels })),
   );
   const sections: readonly Section[] = [
     ...dumped.sections.filter(({ name }) => name !== "endpoints"),

@@ -1,6 +1,7 @@
 import type { SectionName } from "../model/snapshot.js";
 import { describeMessage, successorOf } from "../proto/describe-type.js";
 import type { JsonNode } from "../util/json-outline.js";
+import type { DumpText } from "./dump-text.js";
 import { stringOf } from "./outline-dump.js";
 
 /** What the resources of a list without any wrapper can be, by their messages. */
@@ -23,11 +24,11 @@ const kinds = Object.keys(messages).filter((name): name is BareKind => Object.ha
  * Of which kind are these objects? By their "@type", else the kind whose message knows more of their members than any other does,
  * and most of them; undefined where no kind does: a name alone fits every kind.
  */
-export function kindOfResources(bytes: Uint8Array, objects: readonly JsonNode[]): BareKind | undefined {
+export function kindOfResources(text: DumpText, objects: readonly JsonNode[]): BareKind | undefined {
   const [first] = objects;
   if (first === undefined) return undefined;
   const type = stringOf(
-    bytes,
+    text,
     first.children.find(({ key }) => key === "@type"),
   );
   if (type !== null) {

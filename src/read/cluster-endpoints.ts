@@ -1,10 +1,10 @@
 import type { Address, HostHealthStatus, HostStatus } from "../generated/messages.js";
 import { typeUrlOf, unpack } from "../model/proto-json.js";
-import { type Resource, UnreadableInputError } from "../model/snapshot.js";
+import type { Resource } from "../model/snapshot.js";
 import { readMessage } from "../proto/read-message.js";
 import { isJsonObject, type JsonObject } from "../util/json.js";
 import type { JsonNode } from "../util/json-outline.js";
-import { decodeUtf8 } from "../util/utf8.js";
+import { type DumpText, parseWithin } from "./dump-text.js";
 import { memberNode, stringOf } from "./outline-dump.js";
 import { type FieldName, nameField } from "./section-layouts.js";
 
@@ -17,9 +17,7 @@ export type EndpointLabels = () => ReadonlyMap<string, ReadonlyMap<string, JsonO
 
 /** Where a cluster's status was found. */
 export interface StatusSite {
-  readonly bytes: Uint8Array;
-  /** The file's name, for messages. */
-  readonly fileName: string;
+  readonly text: DumpText;
   readonly node: JsonNode;
   readonly at: string;
   readonly labels: EndpointLabels;
@@ -47,13 +45,13 @@ export class ClusterEndpoints implements Resource {
   }
 
   get name(): string {
-    const { bytes, node } = this.#site;
-    return stringOf(bytes, memberNode(bytes, node, serviceNameField)) ?? stringOf(bytes, memberNode(bytes, node, nameField)) ?? "";
+    const { text, node } = this.#site;
+    return stringOf(text, memberNode(node, serviceNameField)) ?? stringOf(text, memberNode(node, nameField)) ?? "";
   }
 
   bytes(): Uint8Array {
-    const { bytes, node } = this.#site;
-    return bytes.subarray(node.start, node.end);
+    const { text, node } = this.#site;
+    return text.source.read(node.start, node.end);
   }
 
   json(): JsonObject {
@@ -65,13 +63,9 @@ export class ClusterEndpoints implements Resource {
   }
 
   #parse(): JsonObject {
-    try {
-      const value: unknown = JSON.parse(decodeUtf8(this.bytes()));
-      return isJsonObject(value) ? value : {};
-    } catch (error) {
-      const reason = error instanceof Error ? error.message.split("\n", 1)[0] : "";
-      throw new UnreadableInputError(`cannot read ${this.#site.fileName}: ${this.at} cannot be parsed (${reason})`);
-    }
+    const { text, node, at } = this.#site;
+    const value = parseWithin(text, node, at);
+    return isJsonObject(value) ? value : {};
   }
 }
 

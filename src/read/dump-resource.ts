@@ -1,7 +1,7 @@
-import { type Resource, type ResourceKind, type ResourceState, UnreadableInputError, type UpdateFailure } from "../model/snapshot.js";
+import type { Resource, ResourceKind, ResourceState, UpdateFailure } from "../model/snapshot.js";
 import { isJsonObject, type JsonObject } from "../util/json.js";
 import type { JsonNode } from "../util/json-outline.js";
-import { decodeUtf8 } from "../util/utf8.js";
+import { type DumpText, parseWithin } from "./dump-text.js";
 import { memberNode, stringOf } from "./outline-dump.js";
 import {
   clientStatusField,
@@ -16,9 +16,7 @@ import {
 
 /** Where a resource was found. Large dumps hold a hundred thousand of them, so all text is taken from the bytes when it is asked for. */
 export interface ResourceSite {
-  readonly bytes: Uint8Array;
-  /** The file's name, for messages. */
-  readonly fileName: string;
+  readonly text: DumpText;
   readonly kind: ResourceKind;
   readonly state: ResourceState;
   readonly nameField: FieldName | null;
@@ -57,51 +55,45 @@ export class DumpResource implements Resource {
 
   /** The resource's own name, else the entry's: Envoy prints a refused new listener without one. */
   get name(): string {
-    const { bytes, entry, node, nameField: ownName } = this.#site;
+    const { text, entry, node, nameField: ownName } = this.#site;
     if (ownName === null) return "";
-    return stringOf(bytes, memberNode(bytes, node, ownName)) ?? stringOf(bytes, memberNode(bytes, entry, nameField)) ?? "";
+    return stringOf(text, memberNode(node, ownName)) ?? stringOf(text, memberNode(entry, nameField)) ?? "";
   }
 
   get versionInfo(): string | null {
-    const { bytes, holder } = this.#site;
-    return stringOf(bytes, memberNode(bytes, holder, versionInfoField));
+    const { text, holder } = this.#site;
+    return stringOf(text, memberNode(holder, versionInfoField));
   }
 
   get lastUpdated(): string | null {
-    const { bytes, holder } = this.#site;
-    return stringOf(bytes, memberNode(bytes, holder, lastUpdatedField));
+    const { text, holder } = this.#site;
+    return stringOf(text, memberNode(holder, lastUpdatedField));
   }
 
   get failure(): UpdateFailure | null {
-    const { bytes, entry } = this.#site;
-    const errorState = memberNode(bytes, entry, errorStateField);
+    const { text, entry } = this.#site;
+    const errorState = memberNode(entry, errorStateField);
     if (errorState === undefined) {
-      const refused = stringOf(bytes, memberNode(bytes, entry, clientStatusField)) === "NACKED";
+      const refused = stringOf(text, memberNode(entry, clientStatusField)) === "NACKED";
       return refused ? { details: "", lastUpdateAttempt: null, versionInfo: null } : null;
     }
-    const text = (field: FieldName): string | null => stringOf(bytes, memberNode(bytes, errorState, field));
-    return { details: text(detailsField) ?? "", lastUpdateAttempt: text(lastUpdateAttemptField), versionInfo: text(versionInfoField) };
+    const textOf = (field: FieldName): string | null => stringOf(text, memberNode(errorState, field));
+    return {
+      details: textOf(detailsField) ?? "",
+      lastUpdateAttempt: textOf(lastUpdateAttemptField),
+      versionInfo: textOf(versionInfoField),
+    };
   }
 
   bytes(): Uint8Array {
-    const { bytes, node } = this.#site;
-    return bytes.subarray(node.start, node.end);
+    const { text, node } = this.#site;
+    return text.source.read(node.start, node.end);
   }
 
   json(): JsonObject | null {
-    const { bytes, node, holder, state } = this.#site;
+    const { text, node, holder, state } = this.#site;
     if (state === "error" && node === holder) return null;
-    const value = this.#parse(bytes, node);
+    const value = parseWithin(text, node, this.at);
     return isJsonObject(value) ? value : null;
-  }
-
-  /** The text is valid by now; what is left to go wrong is a text that the runtime cannot hold. */
-  #parse(bytes: Uint8Array, { start, end }: JsonNode): unknown {
-    try {
-      return JSON.parse(decodeUtf8(bytes, start, end));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message.split("\n", 1)[0] : "";
-      throw new UnreadableInputError(`cannot read ${this.#site.fileName}: ${this.at} at byte ${start} cannot be parsed (${reason})`);
-    }
   }
 }

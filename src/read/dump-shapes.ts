@@ -86,15 +86,15 @@ const childUnder = (node: JsonNode, key: string): JsonNode | undefined => node.c
  * `{"configs": [section, …]}`: Envoy's /config_dump, also with ?mask= and ?name_regex=, and istiod's /debug/config_dump. With
  * ?resource= the entries of a section's list stand where else the sections do.
  */
-const configDump: ShapeRecogniser = ({ bytes, root, at: rootAt }) => {
+const configDump: ShapeRecogniser = ({ text, root, at: rootAt }) => {
   const configs = childUnder(root, "configs");
-  if (configs === undefined || !isArrayNode(bytes, configs)) return undefined;
+  if (configs === undefined || !isArrayNode(configs)) return undefined;
   const sections: FoundSection[] = [];
   const entries: FoundEntry[] = [];
   const problems: ReadProblem[] = [];
   for (const [index, node] of configs.children.entries()) {
     const at = pointTo(rootAt, "configs", index);
-    const type = isObjectNode(bytes, node) ? stringOf(bytes, childUnder(node, "@type")) : null;
+    const type = isObjectNode(node) ? stringOf(text, childUnder(node, "@type")) : null;
     const entry = type === null ? undefined : layoutOfEntry(type);
     if (type === null) problems.push({ code: "malformed-entry", at, expected: "a section with its @type" });
     else if (entry !== undefined) entries.push({ node, at, ...entry });
@@ -102,8 +102,8 @@ const configDump: ShapeRecogniser = ({ bytes, root, at: rootAt }) => {
   }
   for (const { key } of root.children)
     if (key !== "configs") problems.push({ code: "unknown-member", at: pointTo(rootAt, key), member: key });
-  const older = [...sections, ...entries].find(({ node }) => isOlderType(stringOf(bytes, childUnder(node, "@type")) ?? ""));
-  if (older !== undefined) problems.push({ code: "older-api", at: older.at, type: stringOf(bytes, childUnder(older.node, "@type")) ?? "" });
+  const older = [...sections, ...entries].find(({ node }) => isOlderType(stringOf(text, childUnder(node, "@type")) ?? ""));
+  if (older !== undefined) problems.push({ code: "older-api", at: older.at, type: stringOf(text, childUnder(older.node, "@type")) ?? "" });
   return { sections, entries, problems: [...problems, ...loneEntries(entries)] };
 };
 
@@ -119,8 +119,8 @@ function loneEntries(entries: readonly FoundEntry[]): readonly ReadProblem[] {
 }
 
 /** One section by itself: with its "@type" (`jq .configs[2]`), or by its members (`istioctl proxy-config bootstrap -o json`). */
-const lonelySection: ShapeRecogniser = ({ bytes, root, at }) => {
-  const type = stringOf(bytes, childUnder(root, "@type"));
+const lonelySection: ShapeRecogniser = ({ text, root, at }) => {
+  const type = stringOf(text, childUnder(root, "@type"));
   const entry = type === null ? undefined : layoutOfEntry(type);
   if (entry !== undefined) {
     const found = { node: root, at, ...entry };
@@ -144,13 +144,13 @@ const staticLists = ["listeners", "clusters", "secrets"] as const;
 
 /** What `envoy -c` takes: the bootstrap itself, with its static resources a level deeper than a dump has them. */
 const bareBootstrap: ShapeRecogniser = (outline) => {
-  const { bytes, root: shallow, at } = outline;
-  if (!isObjectNode(bytes, shallow)) return undefined;
+  const { root: shallow, at } = outline;
+  if (!isObjectNode(shallow)) return undefined;
   const root = outlineBootstrap(outline);
   const message = describeMessage(bootstrapType);
   const known = root.children.filter(({ key }) => message?.field(key) !== undefined).length;
   if (!root.children.some(({ key }) => bootstrapMembers.includes(key)) || known * 2 < root.children.length) return undefined;
-  const staticResources = memberNode(bytes, root, staticResourcesField);
+  const staticResources = memberNode(root, staticResourcesField);
   const staticAt = pointTo(at, staticResources?.key ?? staticResourcesField.proto);
   const resources = staticLists.flatMap((key) => {
     const list = staticResources === undefined ? undefined : childUnder(staticResources, key);
@@ -165,7 +165,7 @@ const bareBootstrap: ShapeRecogniser = (outline) => {
   const routes = resources
     .filter(({ layout }) => layout.name === "listeners")
     .flatMap((listener) =>
-      inlineRoutesIn(bytes, listener.node).map(({ node, keys }) => ({
+      inlineRoutesIn(listener.node).map(({ node, keys }) => ({
         node,
         at: pointTo(listener.at, ...keys),
         layout: layoutOfName("routes"),
@@ -182,25 +182,25 @@ const bareBootstrap: ShapeRecogniser = (outline) => {
 /** `{"cluster_statuses": […]}`: Envoy's /clusters?format=json. */
 const clusterStatuses: ShapeRecogniser = (outline) => {
   const list = outline.root.children.find(({ key }) => key === "cluster_statuses" || key === "clusterStatuses");
-  if (list === undefined || !isArrayNode(outline.bytes, list)) return undefined;
+  if (list === undefined || !isArrayNode(list)) return undefined;
   const opened = childUnder(outlineResources(outline), list.key);
   return { clusterStatuses: (opened?.children ?? []).map((node, index) => ({ node, at: pointTo(outline.at, list.key, index) })) };
 };
 
 /** `[resource, …]`, or one resource by itself: `istioctl proxy-config listeners|routes|clusters|endpoints -o json`. */
 const bareResources: ShapeRecogniser = (outline) => {
-  const { bytes, at } = outline;
+  const { text, at } = outline;
   const root = outlineResources(outline);
-  const isList = isArrayNode(bytes, root);
+  const isList = isArrayNode(root);
   const nodes = isList ? root.children : [root];
-  const objects = nodes.filter((node) => isObjectNode(bytes, node));
-  const kind = kindOfResources(bytes, objects);
+  const objects = nodes.filter((node) => isObjectNode(node));
+  const kind = kindOfResources(text, objects);
   if (kind === undefined) return undefined;
   const placed = nodes.map((node, index) => ({ node, at: isList ? pointTo(at, index) : at }));
   const problems = placed
-    .filter(({ node }) => !isObjectNode(bytes, node))
+    .filter(({ node }) => !isObjectNode(node))
     .map((place): ReadProblem => ({ code: "malformed-entry", at: place.at, expected: "an object" }));
-  const found = placed.filter(({ node }) => isObjectNode(bytes, node));
+  const found = placed.filter(({ node }) => isObjectNode(node));
   if (kind === "cluster-status") return { clusterStatuses: found, problems };
   const layout = layoutOfName(kind);
   return {

@@ -1,8 +1,10 @@
 import type { ReadProblem, Resource, ResourceKind, ResourceState, Section, SectionName, UnknownSection } from "../model/snapshot.js";
+import { sourceOf } from "../util/byte-source.js";
 import type { JsonNode } from "../util/json-outline.js";
 import { pointTo } from "../util/json-pointer.js";
 import { DumpResource, type ResourceSite } from "./dump-resource.js";
 import type { FoundParts, FoundSection } from "./dump-shapes.js";
+import type { DumpText } from "./dump-text.js";
 import { isArrayNode, isNull, isObjectNode, memberNode, stringOf } from "./outline-dump.js";
 import {
   clientStatusField,
@@ -39,9 +41,7 @@ export function indexParts(documents: readonly IndexedDocument[]): SectionIndex 
 
 /** One file of a snapshot, and what it holds of a dump. */
 export interface IndexedDocument {
-  readonly bytes: Uint8Array;
-  /** As messages call it. */
-  readonly fileName: string;
+  readonly text: DumpText;
   readonly parts: FoundParts;
 }
 
@@ -56,16 +56,14 @@ class SectionIndexer implements SectionIndex {
   readonly resources = new Map<ResourceKind, Resource[]>();
   readonly problems: ReadProblem[] = [];
   saysLastUpdated = false;
-  #bytes: Uint8Array = new Uint8Array();
-  #fileName = "";
+  #text: DumpText = { source: sourceOf(new Uint8Array()), start: 0, shown: "", ofWhat: "" };
   /** Entries that are no entries, by what they should be and the list they stand in: a mask takes the same from each of them. */
   readonly #malformed = new Map<string, { more?: number }>();
   /** Unknown members that were named already: a new field stands in every entry of a section. */
   #named = new Set<string>();
 
-  addDocument({ bytes, fileName, parts: { sections = [], entries = [], resources = [] } }: IndexedDocument): void {
-    this.#bytes = bytes;
-    this.#fileName = fileName;
+  addDocument({ text, parts: { sections = [], entries = [], resources = [] } }: IndexedDocument): void {
+    this.#text = text;
     for (const section of sections) this.#addSection(section);
     this.#named = new Set();
     for (const { layout, field, node, at } of entries) {
@@ -92,7 +90,7 @@ class SectionIndexer implements SectionIndex {
     // Envoy prints one ECDS section per kind of filter that it discovers; every other section once.
     if (layout.name !== "ecds" && this.sections.some(({ name }) => name === layout.name))
       this.problems.push({ code: "duplicate-section", at, section: layout.name });
-    this.sections.push({ name: layout.name, at, versionInfo: stringOf(this.#bytes, memberNode(this.#bytes, node, versionInfoField)) });
+    this.sections.push({ name: layout.name, at, versionInfo: stringOf(this.#text, memberNode(node, versionInfoField)) });
     this.#named = new Set();
     for (const member of node.children) {
       const field = sectionFieldOf(layout, member.key);
@@ -103,12 +101,12 @@ class SectionIndexer implements SectionIndex {
 
   #addField(layout: SectionLayout, field: SectionField, section: JsonNode, at: string, member: JsonNode): void {
     const memberAt = pointTo(at, member.key);
-    if (isNull(this.#bytes, member)) return;
+    if (isNull(member)) return;
     if (field.shape === "single") {
       for (const place of field.places) this.#addFrom(layout, field, place, section, at, section, at);
       return;
     }
-    if (!isArrayNode(this.#bytes, member)) {
+    if (!isArrayNode(member)) {
       this.#addMalformed(memberAt, "a list");
       return;
     }
@@ -116,17 +114,17 @@ class SectionIndexer implements SectionIndex {
   }
 
   #addEntry(layout: SectionLayout, field: SectionField, entry: JsonNode, at: string): void {
-    if (!isObjectNode(this.#bytes, entry)) {
+    if (!isObjectNode(entry)) {
       this.#addMalformed(at, "an object");
       return;
     }
-    if (!this.saysLastUpdated && memberNode(this.#bytes, entry, lastUpdatedField) !== undefined) this.saysLastUpdated = true;
+    if (!this.saysLastUpdated && memberNode(entry, lastUpdatedField) !== undefined) this.saysLastUpdated = true;
     const known = entryFieldsOf(field);
     for (const member of entry.children) if (member.key !== "@type") this.#nameUnknown(member, at, known);
     let holdsAny = false;
     for (const place of field.places) {
-      const holder = place.within === null ? entry : memberNode(this.#bytes, entry, place.within);
-      if (holder === undefined || (place.within === null && memberNode(this.#bytes, entry, place.holds) === undefined)) continue;
+      const holder = place.within === null ? entry : memberNode(entry, place.within);
+      if (holder === undefined || (place.within === null && memberNode(entry, place.holds) === undefined)) continue;
       holdsAny = true;
       const holderAt = holder === entry ? at : pointTo(at, holder.key);
       this.#addFrom(layout, field, place, entry, at, holder, holderAt);
@@ -145,21 +143,20 @@ class SectionIndexer implements SectionIndex {
     holder: JsonNode,
     holderAt: string,
   ): void {
-    const bytes = this.#bytes;
-    if (!isObjectNode(bytes, holder)) {
+    if (!isObjectNode(holder)) {
       this.#addMalformed(holderAt, "an object");
       return;
     }
     if (holder !== entry) {
-      if (memberNode(bytes, holder, lastUpdatedField) !== undefined) this.saysLastUpdated = true;
+      if (memberNode(holder, lastUpdatedField) !== undefined) this.saysLastUpdated = true;
       const known = [place.holds, ...(place.state === "error" ? errorStateScalars : stateScalars)];
       for (const member of holder.children) this.#nameUnknown(member, holderAt, known);
     }
     const add = (node: JsonNode, at: string): void => {
-      if (node !== holder && !isObjectNode(bytes, node)) this.#addMalformed(at, "an object");
+      if (node !== holder && !isObjectNode(node)) this.#addMalformed(at, "an object");
       else this.#addResource(layout, place.state, { node, at, entry, entryAt, holder });
     };
-    const held = memberNode(bytes, holder, place.holds);
+    const held = memberNode(holder, place.holds);
     if (held === undefined) {
       if (place.state === "error") add(holder, holderAt);
       else this.#addMalformed(holderAt, layout.resource);
@@ -167,7 +164,7 @@ class SectionIndexer implements SectionIndex {
     }
     const heldAt = pointTo(holderAt, held.key);
     if (field.shape !== "groups" || place.state === "error") add(held, heldAt);
-    else if (isArrayNode(bytes, held)) for (const [index, node] of held.children.entries()) add(node, pointTo(heldAt, index));
+    else if (isArrayNode(held)) for (const [index, node] of held.children.entries()) add(node, pointTo(heldAt, index));
     else this.#addMalformed(heldAt, "a list");
   }
 
@@ -176,7 +173,7 @@ class SectionIndexer implements SectionIndex {
     state: ResourceState,
     place: Pick<ResourceSite, "node" | "at" | "entry" | "entryAt" | "holder">,
   ): void {
-    const resource = new DumpResource({ bytes: this.#bytes, fileName: this.#fileName, kind, state, nameField: ownName, ...place });
+    const resource = new DumpResource({ text: this.#text, kind, state, nameField: ownName, ...place });
     const ofKind = this.resources.get(kind);
     if (ofKind === undefined) this.resources.set(kind, [resource]);
     else ofKind.push(resource);

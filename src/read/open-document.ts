@@ -1,8 +1,9 @@
 import { type ReadProblem, type SnapshotDocument, UnreadableInputError } from "../model/snapshot.js";
+import { type ByteSource, chunksOf, sourceOf } from "../util/byte-source.js";
 import type { Json } from "../util/json.js";
-import { JsonSyntaxError } from "../util/json-outline.js";
-import { placeOfByte } from "../util/json-place.js";
+import { JsonSyntaxError } from "../util/json-error.js";
 import { decodeUtf8, quoteText } from "../util/utf8.js";
+import { type DumpText, malformedError, parseWithin } from "./dump-text.js";
 import { describeNotJson } from "./not-json.js";
 import { type DumpOutline, outlineDump } from "./outline-dump.js";
 import { plainText } from "./plain-text.js";
@@ -30,85 +31,72 @@ export interface DocumentNames {
  * @param packed was it packed? Then byte offsets are those of the inflated text.
  * @throws UnreadableInputError where there is none, or where it is malformed
  */
-export function openDocument(bytes: Uint8Array, names: DocumentNames, packed: boolean): OpenDocument {
+export function openDocument(bytes: ByteSource, names: DocumentNames, packed: boolean): OpenDocument {
+  const { shown, at } = names;
   const fail = (clauses: string): never => {
-    throw new UnreadableInputError(`cannot read ${names.shown}: ${clauses}`);
+    throw new UnreadableInputError(`cannot read ${shown}: ${clauses}`);
   };
-  const text = plainText(bytes);
-  if (firstFilled(text.bytes, text.start) === text.bytes.length)
-    return fail(`it is ${packed ? "empty once inflated" : "blank"}; take the dump again`);
-  const found = findDumpStart(text.bytes, text.start);
-  if (found === undefined) return fail(describeNotJson(text.bytes.subarray(text.start)));
-  const before = wordsIn(text.bytes, text.start, found.offset);
-  const problems = [...text.problems, ...(before === undefined ? [] : [{ code: "words-around", where: "before", ...before } as const])];
+  const { source, start, problems: ofText } = plainText(bytes);
+  if (firstFilled(source, start) === source.size) return fail(`it is ${packed ? "empty once inflated" : "blank"}; take the dump again`);
+  const found = findDumpStart(source, start);
+  if (found === undefined) return fail(describeNotJson(source.read(start, start + mostLookedAt)));
+  const before = wordsIn(source, start, found.offset);
+  const problems = [...ofText, ...(before === undefined ? [] : [{ code: "words-around", where: "before", ...before } as const])];
   if (found.format === "yaml") {
-    const yaml = readYaml(decodeUtf8(text.bytes, found.offset));
+    const yaml = readYaml(decodeUtf8(source.read(found.offset, source.size)));
     if ("refusal" in yaml) return fail(yaml.refusal);
-    return new TextDocument("YAML", outlineDump(yaml.json, 0, names.at), problems, names);
+    return new TextDocument("YAML", outlineDump({ source: sourceOf(yaml.json), start: 0, shown, ofWhat: "" }, at), problems);
   }
-  const ofWhat = text.problems.length > 0 ? " of its text in UTF-8" : packed ? " of its inflated text" : "";
-  const outline = outlineText(text.bytes, found.offset, names.at, ofWhat, fail);
-  const behind = wordsIn(text.bytes, outline.root.end);
+  const ofWhat = ofText.length > 0 ? " of its text in UTF-8" : packed ? " of its inflated text" : "";
+  const outline = outlineText({ source, start: found.offset, shown, ofWhat }, at);
+  const behind = wordsIn(source, outline.root.end);
   if (behind !== undefined) problems.push({ code: "words-around", where: "behind", ...behind });
-  return new TextDocument("JSON", outline, problems, names);
+  return new TextDocument("JSON", outline, problems);
 }
 
-function outlineText(bytes: Uint8Array, start: number, at: string, ofWhat: string, fail: (clauses: string) => never): DumpOutline {
+/** What tells that a file is no dump stands at its beginning. */
+const mostLookedAt = 65_536;
+
+function outlineText(text: DumpText, at: string): DumpOutline {
+  const { source } = text;
   try {
-    const outline = outlineDump(bytes, start, at);
-    if (areWordsBehind(bytes, outline.root.end)) return outline;
-    throw new JsonSyntaxError(firstFilled(bytes, outline.root.end), "the end of the text", false);
+    const outline = outlineDump(text, at);
+    if (areWordsBehind(source, outline.root.end)) return outline;
+    throw new JsonSyntaxError(firstFilled(source, outline.root.end), "the end of the text", false, "");
   } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error;
-    return fail(describeSyntaxError(error, bytes, start, ofWhat));
+    throw error instanceof JsonSyntaxError ? malformedError(text, error) : error;
   }
 }
 
-const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
-
-function firstFilled(bytes: Uint8Array, start: number): number {
+/** The first byte at or behind `start` that is no blank; the end of the source where there is none. */
+function firstFilled(source: ByteSource, start: number): number {
   let position = start;
-  while (isBlank(bytes[position])) position++;
+  for (const chunk of chunksOf(source, start)) {
+    const filled = chunk.findIndex((byte) => ![0x20, 0x09, 0x0a, 0x0d].includes(byte));
+    if (filled >= 0) return position + filled;
+    position += chunk.length;
+  }
   return position;
 }
 
-function describeSyntaxError(error: JsonSyntaxError, bytes: Uint8Array, start: number, ofWhat: string): string {
-  const place = placeOfByte(bytes, error.offset, start);
-  const where = `byte ${error.offset}${ofWhat}${place === "" ? "" : ` inside ${place}`}`;
-  if (error.ended) return `JSON ends at ${where}; the file was cut off`;
-  return `malformed JSON at ${where}: ${error.expected} should stand there, not ${describeByte(bytes[error.offset])}; take the dump again`;
-}
-
-function describeByte(byte = 0): string {
-  const hexadecimal = `the byte 0x${byte.toString(16).padStart(2, "0")}`;
-  return byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : byte === 0x20 ? "a blank" : hexadecimal;
-}
-
-/** The text is valid by now; what is left to go wrong is a text that the runtime cannot hold. */
 class TextDocument implements OpenDocument {
   readonly format: "JSON" | "YAML";
   readonly outline: DumpOutline;
   readonly problems: readonly ReadProblem[];
-  readonly at: string;
-  readonly #shown: string;
 
-  constructor(format: "JSON" | "YAML", outline: DumpOutline, problems: readonly ReadProblem[], { at, shown }: DocumentNames) {
+  constructor(format: "JSON" | "YAML", outline: DumpOutline, problems: readonly ReadProblem[]) {
     this.format = format;
     this.outline = outline;
     this.problems = problems;
-    this.at = at;
-    this.#shown = shown;
+  }
+
+  get at(): string {
+    return this.outline.at;
   }
 
   json(): Json {
-    const { bytes, root } = this.outline;
-    try {
-      const value: Json = JSON.parse(decodeUtf8(bytes, root.start, root.end));
-      return value;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message.split("\n", 1)[0] : "";
-      throw new UnreadableInputError(`cannot read ${this.#shown}: it can't be parsed as a whole (${reason}); ask with --decoded`);
-    }
+    const { text, root } = this.outline;
+    return parseWithin(text, root, "it");
   }
 }
 

@@ -1,5 +1,6 @@
 import { UnreadableInputError } from "../model/snapshot.js";
 import type { Platform } from "../platform.js";
+import { type ByteSource, headOf, sourceOf, wholeOf } from "../util/byte-source.js";
 import { isTar, readTar } from "../util/tar.js";
 import { type FoundParts, findParts } from "./dump-shapes.js";
 import { type DocumentNames, type OpenDocument, openDocument, printableName } from "./open-document.js";
@@ -8,7 +9,8 @@ import { unpackInput } from "./unpack-input.js";
 
 /** A file as given. */
 export interface InputFile {
-  readonly bytes: Uint8Array;
+  /** Its bytes, or where they can be read from; they must not change afterwards. */
+  readonly bytes: Uint8Array | ByteSource;
   /** How answers name it; "-" is standard input. */
   readonly fileName: string;
 }
@@ -45,15 +47,16 @@ export const shownName = (fileName: string): string => (fileName === "-" ? "stan
  */
 export function openInput({ bytes, fileName }: InputFile, at: string, platform: Platform): OpenInput {
   const shown = shownName(fileName);
-  if (bytes.length === 0) throw new UnreadableInputError(`cannot read ${shown}: it is empty; take the dump again`);
-  const unpacked = unpackInput(bytes, platform);
+  const source = sourceOf(bytes);
+  if (source.size === 0) throw new UnreadableInputError(`cannot read ${shown}: it is empty; take the dump again`);
+  const unpacked = unpackInput(source, platform);
   if ("refusal" in unpacked) throw new UnreadableInputError(`cannot read ${shown}: ${unpacked.refusal}`);
-  if (isTar(unpacked.bytes)) return openArchive(unpacked.bytes, shown, at, platform);
-  return { kind: "dump", dump: openDump(unpacked.bytes, { shown, at }, unpacked.packed) };
+  if (isTar(headOf(unpacked.source))) return openArchive(wholeOf(unpacked.source), shown, at, platform);
+  return { kind: "dump", dump: openDump(unpacked.source, { shown, at }, unpacked.packed) };
 }
 
-function openDump(bytes: Uint8Array, names: DocumentNames, packed: boolean): DumpDocument {
-  const document = openDocument(bytes, names, packed);
+function openDump(source: ByteSource, names: DocumentNames, packed: boolean): DumpDocument {
+  const document = openDocument(source, names, packed);
   const parts = findParts(document.outline);
   if (parts === undefined)
     throw new UnreadableInputError(`cannot read ${names.shown}: ${describeOtherJson(document.outline, document.format)}`);
@@ -68,15 +71,22 @@ function openArchive(bytes: Uint8Array, shown: string, at: string, platform: Pla
 }
 
 /** An entry of an archive, or a file of a folder; undefined for one that is no dump and is not called one. */
-export function openEntry(name: string, bytes: Uint8Array, shown: string, at: string, platform: Platform): ArchiveEntry | undefined {
+export function openEntry(
+  name: string,
+  bytes: Uint8Array | ByteSource,
+  shown: string,
+  at: string,
+  platform: Platform,
+): ArchiveEntry | undefined {
   const pod = podOf(name);
   const refused = (refusal: string): ArchiveEntry | undefined =>
     isCalledDump(name) ? { name, pod, dump: null, refusal: `cannot read ${shown}: ${refusal}` } : undefined;
-  if (bytes.length === 0) return refused("it is empty");
-  const unpacked = unpackInput(bytes, platform);
+  const source = sourceOf(bytes);
+  if (source.size === 0) return refused("it is empty");
+  const unpacked = unpackInput(source, platform);
   if ("refusal" in unpacked) return refused(unpacked.refusal);
   try {
-    const dump = openDump(unpacked.bytes, { shown, at }, unpacked.packed);
+    const dump = openDump(unpacked.source, { shown, at }, unpacked.packed);
     // A proxy's /clusters stands beside its dump.
     return dump.parts.clusterStatuses === undefined ? { name, pod, dump, refusal: null } : undefined;
   } catch (error) {

@@ -1,8 +1,9 @@
-import { sourceOf } from "../util/byte-source.js";
+import type { ByteSource } from "../util/byte-source.js";
 import type { JsonNode } from "../util/json-outline.js";
-import { jsonKind, leaf, Opening, outlineJsonValue } from "../util/json-outline.js";
+import { jsonKind, leaf, Opening, outlineJson } from "../util/json-outline.js";
 import { countOf } from "../util/text.js";
 import { quoteText } from "../util/utf8.js";
+import type { DumpText } from "./dump-text.js";
 import type { DumpOutline } from "./outline-dump.js";
 
 const takeEnvoys = "take the dump with /config_dump?include_eds on the proxy's admin port";
@@ -29,8 +30,8 @@ const relatives: readonly { readonly members: readonly string[]; readonly what: 
 ];
 
 /** What a JSON text is that is no config dump, and what to do: two clauses of a message. */
-export function describeOtherJson({ bytes, root }: DumpOutline, format: "JSON" | "YAML"): string {
-  switch (jsonKind(bytes[root.start])) {
+export function describeOtherJson({ text, root }: DumpOutline, format: "JSON" | "YAML"): string {
+  switch (jsonKind(root.first)) {
     case "object":
       return describeObject(
         root.children.map(({ key }) => key),
@@ -38,9 +39,9 @@ export function describeOtherJson({ bytes, root }: DumpOutline, format: "JSON" |
         format,
       );
     case "array":
-      return describeArray(bytes, root, format);
+      return describeArray(text, root, format);
     default:
-      return `it holds a ${format} ${jsonKind(bytes[root.start])} and nothing else, not a config dump; ${takeEnvoys}`;
+      return `it holds a ${format} ${jsonKind(root.first)} and nothing else, not a config dump; ${takeEnvoys}`;
   }
 }
 
@@ -54,9 +55,9 @@ function describeObject(keys: readonly string[], around: string, format: string)
   return `it is ${format} but not a config dump (an object${around} with ${shown.join(", ")}${rest}, without configs); ${takeEnvoys}`;
 }
 
-function describeArray(bytes: Uint8Array, root: JsonNode, format: string): string {
-  const first = firstElement(bytes, root);
-  if (first !== undefined && jsonKind(bytes[first.start]) === "object")
+function describeArray({ source }: DumpText, root: JsonNode, format: string): string {
+  const first = firstElement(source, root);
+  if (first !== undefined && jsonKind(first.first) === "object")
     return describeObject(
       first.children.map(({ key }) => key),
       " in a list",
@@ -68,10 +69,10 @@ function describeArray(bytes: Uint8Array, root: JsonNode, format: string): strin
 const shallow = new Opening({ others: leaf });
 
 /** The array itself is not opened while a dump is outlined, as it may be of any length; only its first element is, here. */
-function firstElement(bytes: Uint8Array, { start }: JsonNode): JsonNode | undefined {
+function firstElement(source: ByteSource, { start }: JsonNode): JsonNode | undefined {
   let position = start + 1;
-  while (isBlank(bytes[position])) position++;
-  return bytes[position] === 0x5d ? undefined : outlineJsonValue(sourceOf(bytes), shallow, position);
+  while (isBlank(source.read(position, position + 1)[0])) position++;
+  return source.read(position, position + 1)[0] === 0x5d ? undefined : outlineJson(source, shallow, position);
 }
 
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

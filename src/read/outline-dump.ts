@@ -1,9 +1,11 @@
-import { type JsonNode, leaf, Opening, outlineJsonValue, unescapeString } from "../util/json-outline.js";
+import { type JsonNode, leaf, Opening, outlineJson } from "../util/json-outline.js";
+import { decodeUtf8 } from "../util/utf8.js";
+import { type DumpText, parseWithin } from "./dump-text.js";
 import { type FieldName, isField, nameField, sectionLayouts } from "./section-layouts.js";
 
-/** A dump whose structure is known: nodes down to the names of resources, with the bytes they are ranges of. */
+/** A dump whose structure is known: nodes down to the names of resources, with the text they are ranges of. */
 export interface DumpOutline {
-  readonly bytes: Uint8Array;
+  readonly text: DumpText;
   readonly root: JsonNode;
   /** What pointers into it begin with. */
   readonly at: string;
@@ -60,34 +62,36 @@ const staticResources = new Opening({
 const bootstrap = new Opening({ members: new Map(spelled([staticResourcesField], staticResources)), others: leaf });
 
 /**
- * Checks the JSON text that begins at `start` and finds every value that reading a dump needs, in one pass. The levels are
- * those of envoy.admin.v3.ConfigDump: configs, section, list, entry, (state,) resource, name; a section that stands
- * alone begins at its level. What follows the text is not looked at. Throws JsonSyntaxError.
+ * Finds every value of a text that reading a dump needs, in one pass. The levels are those of envoy.admin.v3.ConfigDump:
+ * configs, section, list, entry, (state,) resource, name; a section that stands alone begins at its level. What follows the
+ * text is not looked at. Throws JsonSyntaxError.
  */
-export function outlineDump(bytes: Uint8Array, start: number, at: string): DumpOutline {
-  return { bytes, root: outlineJsonValue(bytes, root, start), at };
+export function outlineDump(text: DumpText, at: string): DumpOutline {
+  return { text, root: outlineJson(text.source, root, text.start), at };
 }
 
 /** The same text as a list of resources, or as an object with one list of them: every member of each resource. */
-export const outlineResources = ({ bytes, root: { start } }: DumpOutline): JsonNode => outlineJsonValue(bytes, bareResources, start);
+export const outlineResources = ({ text }: DumpOutline): JsonNode => outlineJson(text.source, bareResources, text.start);
 
 /** The same text as a bootstrap: the resources in static_resources. */
-export const outlineBootstrap = ({ bytes, root: { start } }: DumpOutline): JsonNode => outlineJsonValue(bytes, bootstrap, start);
+export const outlineBootstrap = ({ text }: DumpOutline): JsonNode => outlineJson(text.source, bootstrap, text.start);
 
 /** The member under a field's name, in either spelling; the last one, as JSON.parse has it. A null is as good as absent, as in ProtoJSON. */
-export function memberNode(bytes: Uint8Array, node: JsonNode, field: FieldName): JsonNode | undefined {
+export function memberNode(node: JsonNode, field: FieldName): JsonNode | undefined {
   const found = node.children.findLast(({ key }) => isField(key, field));
-  return found === undefined || isNull(bytes, found) ? undefined : found;
+  return found === undefined || isNull(found) ? undefined : found;
 }
 
 /** The text of a string node; null for any other value, and for none. */
-export function stringOf(bytes: Uint8Array, node: JsonNode | undefined): string | null {
-  return node !== undefined && bytes[node.start] === 0x22 ? unescapeString(bytes, node.start, node.end) : null;
+export function stringOf(text: DumpText, node: JsonNode | undefined): string | null {
+  if (node === undefined || node.first !== 0x22) return null;
+  const bytes = text.source.read(node.start, node.end);
+  return bytes.includes(0x5c) ? String(parseWithin(text, node, "a text")) : decodeUtf8(bytes, 1, bytes.length - 1);
 }
 
-export const isObjectNode = (bytes: Uint8Array, node: JsonNode): boolean => bytes[node.start] === 0x7b;
-export const isArrayNode = (bytes: Uint8Array, node: JsonNode): boolean => bytes[node.start] === 0x5b;
-export const isNull = (bytes: Uint8Array, node: JsonNode): boolean => bytes[node.start] === 0x6e;
+export const isObjectNode = (node: JsonNode): boolean => node.first === 0x7b;
+export const isArrayNode = (node: JsonNode): boolean => node.first === 0x5b;
+export const isNull = (node: JsonNode): boolean => node.first === 0x6e;
 
 /** A route configuration that stands within the filters of a listener, with the keys on the way to it. */
 export interface InlineRoutes {
@@ -96,18 +100,18 @@ export interface InlineRoutes {
 }
 
 /** The route configurations within a listener of `outlineBootstrap`. */
-export function inlineRoutesIn(bytes: Uint8Array, listenerNode: JsonNode): readonly InlineRoutes[] {
-  const chains = memberNode(bytes, listenerNode, filterChainsField);
-  const fallback = memberNode(bytes, listenerNode, defaultFilterChainField);
+export function inlineRoutesIn(listenerNode: JsonNode): readonly InlineRoutes[] {
+  const chains = memberNode(listenerNode, filterChainsField);
+  const fallback = memberNode(listenerNode, defaultFilterChainField);
   const placed = [
     ...(chains === undefined ? [] : chains.children.map((node, index) => ({ node, keys: [chains.key, index] }))),
     ...(fallback === undefined ? [] : [{ node: fallback, keys: [fallback.key] }]),
   ];
   return placed.flatMap((found) => {
-    const filters = memberNode(bytes, found.node, filtersField);
+    const filters = memberNode(found.node, filtersField);
     return (filters?.children ?? []).flatMap((filterNode, index) => {
-      const config = memberNode(bytes, filterNode, typedConfigField);
-      const routes = config === undefined ? undefined : memberNode(bytes, config, routeConfigField);
+      const config = memberNode(filterNode, typedConfigField);
+      const routes = config === undefined ? undefined : memberNode(config, routeConfigField);
       if (filters === undefined || config === undefined || routes === undefined) return [];
       return [{ node: routes, keys: [...found.keys, filters.key, index, config.key, routes.key] }];
     });

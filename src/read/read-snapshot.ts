@@ -1,4 +1,5 @@
 import { type Platform, portablePlatform } from "../platform.js";
+import type { ByteSource } from "../util/byte-source.js";
 import type { FurtherFiles, SnapshotRead } from "./assemble-snapshot.js";
 import { chooseDump, findDumps } from "./find-dumps.js";
 
@@ -19,13 +20,13 @@ export interface ReadOptions extends FurtherFiles {
  * - as JSON or YAML, in either spelling of the fields, in UTF-8 or UTF-16, with kubectl's words before or behind it;
  * - packed by gzip or zstd; as the only dump, or the `entry`, of a tar archive.
  *
- * One pass checks all of the JSON, so that a resource's `json()` cannot meet a syntax error later. `bytes` must not change
- * afterwards.
+ * One pass finds the structure; a file may be larger than memory, where `bytes` reads it by place. What is malformed within a
+ * resource is found when its `json()` is asked for, which throws the same error. `bytes` must not change afterwards.
  *
  * What is odd but readable is a problem and reading goes on; an input that is no config dump throws UnreadableInputError, whose
  * message is one line: what, where (0-based byte offset), what to do. An `entry` that is not there throws UsageError.
  */
-export function readSnapshot(bytes: Uint8Array, options: ReadOptions = {}): SnapshotRead {
+export function readSnapshot(bytes: Uint8Array | ByteSource, options: ReadOptions = {}): SnapshotRead {
   const { fileName = "-", platform = portablePlatform, entry } = options;
   const found = findDumps({ bytes, fileName }, platform);
   const chosen = chooseDump(found, fileName, entry);

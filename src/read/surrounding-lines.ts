@@ -1,3 +1,4 @@
+import type { ByteSource } from "../util/byte-source.js";
 import { decodeUtf8 } from "../util/utf8.js";
 import { isSurelyNoDump } from "./not-json.js";
 
@@ -18,7 +19,7 @@ const lookedAt = 65_536;
 
 /** A character a byte, so that places in it are offsets. */
 const decoder = new TextDecoder("latin1");
-const textOf = (bytes: Uint8Array, start: number, length = lookedAt): string => decoder.decode(bytes.subarray(start, start + length));
+const textOf = (source: ByteSource, start: number, length = lookedAt): string => decoder.decode(source.read(start, start + length));
 
 /** Kubectl's and istioctl's own words have a colon behind them too. */
 const yamlLine = /^(?!(?:warning|error|info|note|debug|fatal)\b)(?:- |---\s*$|["']?@?[a-z_][\w.@/-]*["']?:(?:\s|$))/im;
@@ -36,11 +37,11 @@ const starts: readonly { readonly format: DumpStart["format"]; readonly begins: 
 ];
 
 /** Where a dump begins in a text that starts at `start`; undefined where nothing looks like one. */
-export function findDumpStart(bytes: Uint8Array, start: number): DumpStart | undefined {
-  const atOnce = beginsJson.exec(textOf(bytes, start, 64));
+export function findDumpStart(source: ByteSource, start: number): DumpStart | undefined {
+  const atOnce = beginsJson.exec(textOf(source, start, 64));
   if (atOnce !== null) return { offset: start + atOnce[0].length, format: "json" };
-  if (isSurelyNoDump(bytes.subarray(start))) return undefined;
-  const text = textOf(bytes, start);
+  if (isSurelyNoDump(source.read(start, start + lookedAt))) return undefined;
+  const text = textOf(source, start);
   for (const { format, begins } of starts) {
     const found = begins.exec(text);
     if (found !== null) return { offset: start + found.index + found[0].length, format };
@@ -55,14 +56,14 @@ export interface SurroundingWords {
 }
 
 /** The words in [start, end); undefined where there are only blanks. */
-export function wordsIn(bytes: Uint8Array, start: number, end = bytes.length): SurroundingWords | undefined {
-  const lines = decodeUtf8(bytes, start, end)
+export function wordsIn(source: ByteSource, start: number, end = source.size): SurroundingWords | undefined {
+  const lines = decodeUtf8(source.read(start, end))
     .split(/\r\n|\r|\n/)
     .filter((line) => line.trim() !== "");
   return lines[0] === undefined ? undefined : { lines: lines.length, first: lines[0].trim() };
 }
 
 /** Can what follows the JSON at `end` be words? More JSON, or the rest of a text that is broken, can't. */
-export function areWordsBehind(bytes: Uint8Array, end: number): boolean {
-  return bytes.length - end <= lookedAt && !/^\s*(?:[,:}\]]|[{[]\s*["{}[\]])/.test(textOf(bytes, end));
+export function areWordsBehind(source: ByteSource, end: number): boolean {
+  return source.size - end <= lookedAt && !/^\s*(?:[,:}\]]|[{[]\s*["{}[\]])/.test(textOf(source, end));
 }

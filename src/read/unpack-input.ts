@@ -1,4 +1,5 @@
 import type { Platform } from "../platform.js";
+import { type ByteSource, headOf, sourceOf, wholeOf } from "../util/byte-source.js";
 import { isZstd } from "../util/zstd.js";
 
 /** What an input inflates to at most: several times the largest dumps known, and what a machine at hand can hold. */
@@ -8,7 +9,7 @@ const mostInflated = 2 ** 30;
 const deepest = 4;
 
 /** An input with all that packs it taken off; or the clauses of a message. */
-export type Unpacked = { readonly bytes: Uint8Array; readonly packed: boolean } | { readonly refusal: string };
+export type Unpacked = { readonly source: ByteSource; readonly packed: boolean } | { readonly refusal: string };
 
 interface Packing {
   readonly name: string;
@@ -26,13 +27,14 @@ const packings: readonly Packing[] = [
 ];
 
 /** Inflates gzip and zstd, each known by its first bytes, one within the other too. */
-export function unpackInput(given: Uint8Array, platform: Platform): Unpacked {
-  let bytes = given;
+export function unpackInput(given: ByteSource, platform: Platform): Unpacked {
+  let source = given;
   for (let depth = 0; depth <= deepest; depth++) {
-    const packing = packings.find(({ packs }) => packs(bytes));
-    if (packing === undefined) return { bytes, packed: depth > 0 };
+    const head = headOf(source);
+    const packing = packings.find(({ packs }) => packs(head));
+    if (packing === undefined) return { source, packed: depth > 0 };
     try {
-      bytes = packing.unpack(platform, bytes);
+      source = sourceOf(packing.unpack(platform, wholeOf(source)));
     } catch (error) {
       // Whatever else the platform calls it, there is one thing to say about it.
       const what = error instanceof RangeError ? "would inflate to more than 1 GiB" : "is damaged or cut off";

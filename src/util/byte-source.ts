@@ -8,8 +8,9 @@ export interface ByteSource {
   copy(target: Uint8Array, start: number): number;
 }
 
-/** The bytes of an array. */
-export function sourceOf(bytes: Uint8Array): ByteSource {
+/** The bytes of an array; a source as it is. */
+export function sourceOf(bytes: Uint8Array | ByteSource): ByteSource {
+  if (!(bytes instanceof Uint8Array)) return bytes;
   return {
     size: bytes.length,
     read: (start, end) => bytes.subarray(start, end),
@@ -19,4 +20,23 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
       return copied.length;
     },
   };
+}
+
+/** As many bytes from the start as it takes to tell what they are. */
+export const headOf = (source: ByteSource): Uint8Array => source.read(0, 4096);
+
+/** All bytes. */
+export const wholeOf = (source: ByteSource): Uint8Array => source.read(0, source.size);
+
+const chunkLength = 256 * 1024;
+
+/** All bytes from `start` on, a chunk after the other, each good until the next. */
+export function* chunksOf(source: ByteSource, start = 0): Generator<Uint8Array> {
+  const chunk = new Uint8Array(Math.min(chunkLength, source.size));
+  for (let position = start; position < source.size; ) {
+    const copied = source.copy(chunk, position);
+    if (copied === 0) return;
+    yield chunk.subarray(0, copied);
+    position += copied;
+  }
 }

@@ -22,17 +22,11 @@ export class JsonSyntaxError extends Error {
 }
 
 /**
- * Where a text that begins at `start` stops being JSON; undefined for one that JSON.parse takes. Reads it byte by byte: for messages,
- * once something is known to be wrong. Nesting costs no stack.
+ * Where the JSON value ends that begins at `start` (blanks may precede it), whatever follows it. Reads it byte by byte: for messages, once
+ * something is known to be wrong. Nesting costs no stack. Throws JsonSyntaxError for the first byte that JSON.parse does not take.
  */
-export function findJsonError(source: ByteSource, start = 0): JsonSyntaxError | undefined {
-  try {
-    new Checker(source).check(start);
-    return undefined;
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return error;
-    throw error;
-  }
+export function endOfJson(source: ByteSource, start = 0): number {
+  return new Checker(source).endOfValue(start);
 }
 
 /** The text of a JSON string, quotes included. Throws SyntaxError for what is none. */
@@ -94,9 +88,8 @@ class Checker {
     this.#window = new Uint8Array(Math.min(windowLength, source.size));
   }
 
-  check(start: number): void {
-    const end = this.#skipBlanks(this.#skipValue(this.#skipBlanks(start)));
-    if (end < this.#source.size) this.#fail(end, "the end of the text");
+  endOfValue(start: number): number {
+    return this.#skipValue(this.#skipBlanks(start));
   }
 
   #byteAt(position: number): number {

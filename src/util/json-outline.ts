@@ -1,5 +1,5 @@
 import type { ByteSource } from "./byte-source.js";
-import { findJsonError, type JsonSyntaxError, unescapeString } from "./json-error.js";
+import { endOfJson, unescapeString } from "./json-error.js";
 import { JsonTokens, noToken } from "./json-tokens.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
@@ -44,17 +44,13 @@ export class Opening {
 export const leaf = new Opening();
 
 /**
- * Says where the values lie in a JSON text that `opening` asks for, in one pass. Whatever stands outside them and between them is checked;
- * what is in them is not: a text may be no JSON there (JSON.parse of a value will tell). Nesting costs no stack, save for the levels that
- * `opening` opens. Throws JsonSyntaxError, for the first byte of the whole text that does not fit.
+ * Says where the values lie that `opening` asks for, in the JSON value that begins at `start` (blanks may precede it), whatever follows
+ * it. One pass. What stands around those values is checked; what is in them is not: the text may be no JSON there, which JSON.parse of a
+ * value will tell. Nesting costs no stack, save for the levels that `opening` opens. Throws JsonSyntaxError, for the first byte of the
+ * text that does not fit.
  */
 export function outlineJson(source: ByteSource, opening: Opening, start = 0): JsonNode {
-  return new Outliner(source, opening, start).whole(opening);
-}
-
-/** The outline of the value that begins at `start` (blanks may precede it), whatever follows it. Throws JsonSyntaxError. */
-export function outlineJsonValue(source: ByteSource, opening: Opening, start: number): JsonNode {
-  return new Outliner(source, opening, start).node("", opening);
+  return new Outliner(source, opening, start).root(opening);
 }
 
 /** What kind of value begins with this byte of a valid JSON text. */
@@ -112,9 +108,12 @@ class Outliner {
     this.#tokens = new JsonTokens(source, start, opening.levels);
   }
 
-  whole(opening: Opening): JsonNode {
+  root(opening: Opening): JsonNode {
+    const { position: start, byte: first } = this.#tokens;
+    // Of a number or word by itself only its bytes tell where it ends: anything may follow.
+    if (isScalar(first)) return { key: "", start, end: endOfJson(this.#source, start), first, children: noChildren };
     const node = this.node("", opening);
-    if (this.#tokens.byte !== noToken || this.#tokens.isBroken) this.#fail();
+    if (this.#tokens.isBroken) endOfJson(this.#source, this.#start); // Or else it is what follows that is broken.
     return node;
   }
 
@@ -243,11 +242,8 @@ class Outliner {
   }
 
   #fail(): never {
-    throw this.#error() ?? new Error("a JSON text was taken for none");
-  }
-
-  #error(): JsonSyntaxError | undefined {
-    return findJsonError(this.#source, this.#start);
+    endOfJson(this.#source, this.#start);
+    throw new Error("a JSON text was taken for none");
   }
 }
 

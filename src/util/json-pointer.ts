@@ -7,8 +7,7 @@ export function pointTo(pointer: string, ...keys: readonly (string | number)[]):
   return at;
 }
 
-const escapeKey = (key: string): string =>
-  key.includes("~") || key.includes("/") ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key;
+const escapeKey = (key: string): string => (key.includes("~") || key.includes("/") ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key);
 
 /** The keys of a pointer, unescaped; undefined when it is not a JSON pointer. */
 export function pointerKeys(pointer: string): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 import type { Io } from "../../src/cli/io.js";
 import { run } from "../../src/cli/program.js";
-import { portablePlatform, UnreadableInputError } from "../../src/index.js";
+import { portablePlatform, sourceOf, UnreadableInputError } from "../../src/index.js";
 
 export interface Ran {
   readonly status: number;
@@ -17,12 +17,14 @@ export async function runInMemory(
 ): Promise<Ran> {
   let out = "";
   let err = "";
+  const readFile = async (path: string): Promise<Uint8Array> => {
+    const file = Object.hasOwn(files, path) ? files[path] : undefined;
+    if (file === undefined) throw new UnreadableInputError(`cannot read ${path}: no such file`);
+    return typeof file === "string" ? new TextEncoder().encode(file) : file;
+  };
   const status = await run(argv, {
-    readFile: async (path) => {
-      const file = Object.hasOwn(files, path) ? files[path] : undefined;
-      if (file === undefined) throw new UnreadableInputError(`cannot read ${path}: no such file`);
-      return typeof file === "string" ? new TextEncoder().encode(file) : file;
-    },
+    readFile,
+    openFile: async (path) => sourceOf(await readFile(path)),
     listFolder: async (path) => {
       const inside = Object.keys(files).filter((name) => name.startsWith(`${path.replace(/\/$/, "")}/`));
       return inside.length === 0 ? undefined : inside.map((name) => name.slice(path.replace(/\/$/, "").length + 1)).sort();

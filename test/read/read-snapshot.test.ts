@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { type ResourceKind, type Snapshot, sectionNames } from "../../src/model/snapshot.js";
 import { portablePlatform } from "../../src/platform.js";
 import { readSnapshot } from "../../src/read/read-snapshot.js";
+import type { ByteSource } from "../../src/util/byte-source.js";
 import type { Json, JsonObject } from "../../src/util/json.js";
 import { valueAt } from "../../src/util/json-pointer.js";
 import { bytesOf, clusters, dumpOf, fixture, inflatedFixture, type } from "./dump-text.js";
@@ -57,9 +58,9 @@ describe("dumps of the real Envoy", () => {
 
   test("the file's size and hash are those of the bytes as given, and hashed once, when asked", () => {
     let hashed = 0;
-    const sha256 = (bytes: Uint8Array): string => {
+    const sha256 = (source: ByteSource): string => {
       hashed++;
-      return portablePlatform.sha256(bytes);
+      return portablePlatform.sha256(source);
     };
     const { snapshot } = readSnapshot(bytesOf('{"configs":[]}'), { platform: { ...portablePlatform, sha256 } });
     expect(hashed).toBe(0);

@@ -1,11 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sourceOf } from "../../src/util/byte-source.js";
-import { findJsonError } from "../../src/util/json-error.js";
-import { encodeUtf8 } from "../../src/util/utf8.js";
+import { endOfJson, JsonSyntaxError } from "../../src/util/json-error.js";
+import { decodeUtf8, encodeUtf8 } from "../../src/util/utf8.js";
 import { pieces } from "./json-pieces.js";
 
-const errorOf = (text: string, start = 0) => findJsonError(sourceOf(encodeUtf8(text)), start);
+/** The error in a text; undefined for one value with nothing behind it. */
+function errorOf(text: string, start = 0): Pick<JsonSyntaxError, "offset" | "ended" | "place"> | undefined {
+  const bytes = encodeUtf8(text);
+  try {
+    const end = endOfJson(sourceOf(bytes), start);
+    return /^[ \t\n\r]*$/.test(decodeUtf8(bytes, end)) ? undefined : { offset: end, ended: false, place: "" };
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return error;
+    throw error;
+  }
+}
 
 function isJson(text: string): boolean {
   try {
@@ -16,7 +26,7 @@ function isJson(text: string): boolean {
   }
 }
 
-describe("findJsonError", () => {
+describe("endOfJson", () => {
   test("takes and refuses what JSON.parse takes and refuses", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 9 }), (chosen) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type ByteSource, sourceOf } from "../../src/util/byte-source.js";
 import type { Json } from "../../src/util/json.js";
 import { JsonSyntaxError } from "../../src/util/json-error.js";
-import { type JsonNode, jsonKind, leaf, Opening, outlineJson, outlineJsonValue } from "../../src/util/json-outline.js";
+import { type JsonNode, jsonKind, leaf, Opening, outlineJson } from "../../src/util/json-outline.js";
 import { decodeUtf8, encodeUtf8 } from "../../src/util/utf8.js";
 import { pieces } from "./json-pieces.js";
 
@@ -29,7 +29,8 @@ const parse = (text: string): { readonly value: Json } | undefined => {
 function outlined(text: string, depth: number): { readonly value: Json } | undefined {
   const bytes = encodeUtf8(text);
   try {
-    return { value: valueIn(bytes, outlineJson(sourceOf(bytes), levels(depth))) };
+    const node = outlineJson(sourceOf(bytes), levels(depth));
+    return /^[ \t\n\r]*$/.test(decodeUtf8(bytes, node.end)) ? { value: valueIn(bytes, node) } : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof JsonSyntaxError) return undefined;
     throw error;
@@ -152,9 +153,16 @@ describe("outlineJson", () => {
     expect(() => outlineJson(sourceOf(bytes), levels(2))).toThrow(JsonSyntaxError);
   });
 
-  test("a value in the middle of a text ends where it ends", () => {
+  test("a value ends where it ends, whatever follows", () => {
+    for (const rest of ["", " ]", ",", '"', '"\n', "}", "tru", "\u0001"]) {
+      const bytes = encodeUtf8(`{"a":1}${rest}`);
+      expect(outlineJson(sourceOf(bytes), levels(1)).end, rest).toBe(7);
+    }
+  });
+
+  test("a value in the middle of a text has its own ranges", () => {
     const bytes = encodeUtf8('[ {"a":1} , 2 ]');
-    const { start, end, children } = outlineJsonValue(sourceOf(bytes), levels(1), 1);
+    const { start, end, children } = outlineJson(sourceOf(bytes), levels(1), 1);
     expect([decodeUtf8(bytes, start, end), children.map(({ key }) => key)]).toEqual(['{"a":1}', ["a"]]);
   });
 
