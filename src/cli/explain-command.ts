@@ -5,7 +5,6 @@ import {
   explainPath,
   explanationFormats,
   explanationRenderers,
-  parseRequests,
   parseSocketEnd,
   pathRenderers,
   type Renderer,
@@ -122,6 +121,7 @@ function suggestion(io: Io, explanation: Explanation): string {
 
 async function requestsIn(io: Io, file: string, target: string | undefined): Promise<readonly Question[]> {
   if (target !== undefined) throw new UsageError("give a target or --requests, not both");
+  const { parseRequests } = await import("./request-file.js"); // A JSON Schema validator and a YAML parser are behind it.
   const requests = parseRequests(new TextDecoder().decode(await io.readFile(file)), file);
   return requests.map((request) => ({ request }));
 }

@@ -1,7 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { type ByteSource, sourceOf, UnreadableInputError, UsageError } from "../index.js";
 import { exitCode } from "./exit-code.js";
 import { openFileSource } from "./file-source.js";
@@ -16,7 +14,7 @@ export function nodeIo(): Io {
     openFile,
     listFolder,
     writeFile: (path, bytes) => (path === "-" ? writeOut(bytes) : writeInto(path, bytes)),
-    randomText: () => randomBytes(24).toString("base64url"),
+    randomText: () => process.getBuiltinModule("node:crypto").randomBytes(24).toString("base64url"),
     out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     err: (text) => void process.stderr.write(text),
     stdoutIsTerminal: process.stdout.isTTY === true,
@@ -27,13 +25,20 @@ export function nodeIo(): Io {
   };
 }
 
-const readWhole = (path: string): Promise<Uint8Array> =>
-  (path === "-" ? buffer(process.stdin) : readFile(path)).catch((error: unknown) => refuseFile(path, error));
+async function readWhole(path: string): Promise<Uint8Array> {
+  try {
+    if (path !== "-") return readFileSync(path);
+    const { buffer } = process.getBuiltinModule("node:stream/consumers");
+    return await buffer(process.stdin);
+  } catch (error) {
+    return refuseFile(path, error);
+  }
+}
 
 async function openFile(path: string): Promise<ByteSource> {
   if (path === "-") return sourceOf(await readWhole(path));
   try {
-    return openFileSource(path) ?? sourceOf(await readWhole(path));
+    return openFileSource(path) ?? sourceOf(readFileSync(path));
   } catch (error) {
     return refuseFile(path, error);
   }
@@ -41,22 +46,23 @@ async function openFile(path: string): Promise<ByteSource> {
 
 async function listFolder(path: string): Promise<readonly string[] | undefined> {
   if (path === "-") return undefined;
-  // What can't be looked at is no folder: reading it says why.
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() !== true) return undefined;
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) => refuseFile(path, error));
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
-    .sort();
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
+      .sort();
+  } catch (error) {
+    return refuseFile(path, error);
+  }
 }
 
 const writeOut = (bytes: Uint8Array): Promise<void> => new Promise((resolve) => process.stdout.write(bytes, () => resolve()));
 
 async function writeInto(path: string, bytes: Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     const reason = Object.hasOwn(reasons, code) ? reasons[code] : code;

@@ -1,14 +1,16 @@
-import { createHash } from "node:crypto";
-import { gunzipSync, gzipSync } from "node:zlib";
 import { chunksOf, type Platform, portablePlatform } from "../index.js";
+
+/** Most commands use neither: loading them takes a tenth as long as Node itself. */
+const { getBuiltinModule } = process;
 
 /** Node's own inflating and hashing, several times as fast as the portable ones. Zstandard came to Node with 22.15. */
 export const nodePlatform: Platform = {
-  gunzip: (bytes, most) => gunzipSync(bytes, { maxOutputLength: most, chunkSize: chunkFor(bytes, most) }),
+  gunzip: (bytes, most) =>
+    getBuiltinModule("node:zlib").gunzipSync(bytes, { maxOutputLength: most, chunkSize: chunkFor(bytes, most) }),
   unzstd: portablePlatform.unzstd,
-  gzip: (bytes) => gzipSync(bytes),
+  gzip: (bytes) => getBuiltinModule("node:zlib").gzipSync(bytes),
   sha256: (source) => {
-    const hash = createHash("sha256");
+    const hash = getBuiltinModule("node:crypto").createHash("sha256");
     for (const chunk of chunksOf(source)) hash.update(chunk);
     return hash.digest("hex");
   },

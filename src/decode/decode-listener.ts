@@ -8,30 +8,77 @@ import type { FilterChain } from "../model/filter-chain.js";
 import type { Listener, ListenerFilter } from "../model/listener.js";
 import { messageNameOf, placeOf } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
+import type { FieldChoice } from "../proto/read-message.js";
 import { decodeAddress } from "./decode-address.js";
 import { decodeNetworkFilter } from "./decode-network-filter.js";
 import { decodeAs } from "./decode-resource.js";
 
-/** A listener resource as a typed model; null where the entry holds none (a refused update without its configuration). */
+/** What tells which connections a listener's socket takes. */
+const listenerHead = {
+  name: null,
+  address: null,
+  additional_addresses: { address: null },
+  internal_listener: {},
+  traffic_direction: null,
+  bind_to_port: null,
+  use_original_dst: null,
+} as const satisfies FieldChoice;
+
+/**
+ * A listener resource as a typed model; null where the entry holds none (a refused update without its configuration), or the file
+ * another type in its place. Filters and all else but its addresses are decoded when they are first looked at.
+ */
 export function decodeListener(resource: Resource): Listener | null {
-  const message = resource.json() === null ? null : decodeAs(resource, "envoy.config.listener.v3.Listener");
-  if (message === null) return null;
-  return {
-    resource,
-    name: message.name ?? resource.name,
-    at: resource.at,
-    address: listenerAddress(message),
-    additionalAddresses: (message.additional_addresses ?? [])
+  if (resource.state === "error" && resource.json() === null) return null;
+  const head = decodeAs(resource, "envoy.config.listener.v3.Listener", listenerHead);
+  return head === null ? null : new DecodedListener(resource, head);
+}
+
+class DecodedListener implements Listener {
+  readonly resource: Resource;
+  readonly name: string;
+  readonly at: string;
+  readonly address: Address | null;
+  readonly additionalAddresses: readonly Address[];
+  readonly direction: Listener["direction"];
+  readonly bindToPort: boolean;
+  readonly useOriginalDst: boolean;
+  #listenerFilters: readonly ListenerFilter[] | undefined;
+  #filterChains: readonly FilterChain[] | undefined;
+  #defaultFilterChain: FilterChain | null | undefined;
+
+  constructor(resource: Resource, head: ListenerMessage) {
+    this.resource = resource;
+    this.name = head.name ?? resource.name;
+    this.at = resource.at;
+    this.address = listenerAddress(head);
+    this.additionalAddresses = (head.additional_addresses ?? [])
       .map(({ address }) => decodeAddress(address))
-      .filter((address) => address !== null),
-    direction: directionOf(message),
-    bindToPort: message.bind_to_port ?? true,
-    useOriginalDst: message.use_original_dst ?? false,
-    listenerFilters: (message.listener_filters ?? []).map(decodeListenerFilter),
-    filterChains: (message.filter_chains ?? []).map((chain, index) => decodeFilterChain(chain, index)),
-    defaultFilterChain: message.default_filter_chain === undefined ? null : decodeFilterChain(message.default_filter_chain, -1),
-    message,
-  };
+      .filter((address) => address !== null);
+    this.direction = directionOf(head);
+    this.bindToPort = head.bind_to_port ?? true;
+    this.useOriginalDst = head.use_original_dst ?? false;
+  }
+
+  get message(): ListenerMessage {
+    return decodeAs(this.resource, "envoy.config.listener.v3.Listener") ?? {};
+  }
+
+  get listenerFilters(): readonly ListenerFilter[] {
+    this.#listenerFilters ??= (this.message.listener_filters ?? []).map(decodeListenerFilter);
+    return this.#listenerFilters;
+  }
+
+  get filterChains(): readonly FilterChain[] {
+    this.#filterChains ??= (this.message.filter_chains ?? []).map((chain, index) => decodeFilterChain(chain, index));
+    return this.#filterChains;
+  }
+
+  get defaultFilterChain(): FilterChain | null {
+    const { default_filter_chain: chain } = this.message;
+    if (this.#defaultFilterChain === undefined) this.#defaultFilterChain = chain === undefined ? null : decodeFilterChain(chain, -1);
+    return this.#defaultFilterChain;
+  }
 }
 
 /** An internal listener has its name for an address. */

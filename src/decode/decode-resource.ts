@@ -1,6 +1,7 @@
 import type { MessageTypes } from "../generated/messages.js";
 import { type Any, type MessageName, typeUrlOf, unpack } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
+import { jsonNameOf } from "../proto/describe-type.js";
 import { type FieldChoice, type ReadMessage, readMessage } from "../proto/read-message.js";
 import type { JsonObject } from "../util/json.js";
 
@@ -30,9 +31,21 @@ export function readResource(resource: Resource): ReadMessage {
   return found;
 }
 
+const keys = new WeakMap<FieldChoice, ReadonlySet<string>>();
+
+/** The keys that the fields of a choice may have in a file. */
+function keysOf(chosen: FieldChoice): ReadonlySet<string> {
+  let found = keys.get(chosen);
+  if (found === undefined) {
+    found = new Set(["@type", ...Object.keys(chosen).flatMap((field) => [field, jsonNameOf(field)])]);
+    keys.set(chosen, found);
+  }
+  return found;
+}
+
 /** Bootstrap and some entries stand without an `@type`; the section says what they are. */
-function withType(resource: Resource): JsonObject {
-  const json = resource.json() ?? {};
+function withType(resource: Resource, only?: ReadonlySet<string>): JsonObject {
+  const json = resource.json(only) ?? {};
   return Object.hasOwn(json, "@type") ? json : { "@type": typeUrlOf(messageOfKind[resource.kind]), ...json };
 }
 
@@ -47,7 +60,9 @@ export function decodeAs<Name extends MessageName>(
   chosen?: FieldChoice,
 ): (Any & MessageTypes[Name]) | null {
   const { value } =
-    chosen === undefined ? readResource(resource) : readMessage(messageOfKind[resource.kind], withType(resource), resource.at, chosen);
+    chosen === undefined
+      ? readResource(resource)
+      : readMessage(messageOfKind[resource.kind], withType(resource, keysOf(chosen)), resource.at, chosen);
   return (isAny(value) ? unpack(value, name) : undefined) ?? null;
 }
 

@@ -57,8 +57,10 @@ function listDiscoveredEndpoints(resource: Resource): ListedEndpoint[] {
   return listEndpointsOf(resource, endpoints?.clusterName || resource.name, endpoints);
 }
 
+const ownFields = { ...clusterHead, load_assignment: endpointsWithoutMetadata };
+
 function listOwnEndpoints(resource: Resource): ListedEndpoint[] {
-  const cluster = decodeCluster(resource, { ...clusterHead, load_assignment: endpointsWithoutMetadata });
+  const cluster = decodeCluster(resource, ownFields);
   const own = cluster?.message.load_assignment;
   return cluster === null || own === undefined ? [] : listEndpointsOf(resource, cluster.name, decodeLoadAssignment(own));
 }

@@ -14,11 +14,13 @@ export const answerHead = <const Kind extends string>(kind: Kind): AnswerHead<Ki
 export const fileInWords = ({ name, entry }: SnapshotFile): string =>
   `${name === "-" ? "standard input" : name}${entry === undefined ? "" : `, entry ${entry}`}`;
 
-/** A file as an answer names it. */
-export const fileOf = ({ name, size, sha256, entry, with: others }: SnapshotFile): SnapshotFile => ({
-  name,
-  size,
-  sha256,
-  ...(entry === undefined ? {} : { entry }),
-  ...(others === undefined ? {} : { with: others.map(fileOf) }),
+/** A file as an answer names it. Its hash is made when somebody looks at it: text does not show it, and it takes reading all of the file. */
+export const fileOf = (file: SnapshotFile): SnapshotFile => ({
+  name: file.name,
+  size: file.size,
+  get sha256() {
+    return file.sha256;
+  },
+  ...(file.entry === undefined ? {} : { entry: file.entry }),
+  ...(file.with === undefined ? {} : { with: file.with.map(fileOf) }),
 });

@@ -44,8 +44,10 @@ export interface Resource {
   /**
    * Parses the resource as it stands in the file. An error entry without a configuration has none. Throws UnreadableInputError where
    * the file is malformed.
+   *
+   * @param only the members that are parsed, by their keys in the file; all where absent
    */
-  json(): JsonObject | null;
+  json(only?: ReadonlySet<string>): JsonObject | null;
 }
 
 /** What an answer says about the file that it was made from. */

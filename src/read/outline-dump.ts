@@ -1,4 +1,5 @@
-import { type JsonNode, leaf, Opening, outlineJson } from "../util/json-outline.js";
+import { sourceOf } from "../util/byte-source.js";
+import { type JsonNode, leaf, leafText, Opening, outlineJson } from "../util/json-outline.js";
 import { decodeUtf8 } from "../util/utf8.js";
 import { type DumpText, parseWithin } from "./dump-text.js";
 import { type FieldName, isField, nameField, sectionLayouts } from "./section-layouts.js";
@@ -26,7 +27,7 @@ const typedConfigField: FieldName = { proto: "typed_config", json: "typedConfig"
 const routeConfigField: FieldName = { proto: "route_config", json: "routeConfig" };
 
 /** Of a resource nothing but its name matters here. It may be a list of resources (scoped routes). */
-const resourceMembers = new Map(spelled(nameFields, leaf));
+const resourceMembers = new Map(spelled(nameFields, leafText));
 const resource = new Opening({ members: resourceMembers, elements: new Opening({ members: resourceMembers }) });
 const state = new Opening({ members: new Map(spelled(resourceFields, resource)), others: leaf });
 const entry = new Opening({ members: new Map([...spelled(resourceFields, resource), ...spelled(stateFields, state)]), others: leaf });
@@ -76,6 +77,18 @@ export const outlineResources = ({ text }: DumpOutline): JsonNode => outlineJson
 /** The same text as a bootstrap: the resources in static_resources. */
 export const outlineBootstrap = ({ text }: DumpOutline): JsonNode => outlineJson(text.source, bootstrap, text.start);
 
+const openings = new WeakMap<ReadonlySet<string>, Opening>();
+
+/** The members of a JSON object under some keys, in the order of the text; ranges are those of its bytes. Throws JsonSyntaxError. */
+export function membersOf(object: Uint8Array, keys: ReadonlySet<string>): readonly JsonNode[] {
+  let opening = openings.get(keys);
+  if (opening === undefined) {
+    opening = new Opening({ members: new Map([...keys].map((key) => [key, leaf])) });
+    openings.set(keys, opening);
+  }
+  return outlineJson(sourceOf(object), opening).children;
+}
+
 /** The member under a field's name, in either spelling; the last one, as JSON.parse has it. A null is as good as absent, as in ProtoJSON. */
 export function memberNode(node: JsonNode, field: FieldName): JsonNode | undefined {
   const found = node.children.findLast(({ key }) => isField(key, field));
@@ -85,6 +98,7 @@ export function memberNode(node: JsonNode, field: FieldName): JsonNode | undefin
 /** The text of a string node; null for any other value, and for none. */
 export function stringOf(text: DumpText, node: JsonNode | undefined): string | null {
   if (node === undefined || node.first !== 0x22) return null;
+  if (node.text !== null) return node.text;
   const bytes = text.source.read(node.start, node.end);
   return bytes.includes(0x5c) ? String(parseWithin(text, node, "a text")) : decodeUtf8(bytes, 1, bytes.length - 1);
 }

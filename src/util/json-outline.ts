@@ -11,6 +11,8 @@ export interface JsonNode {
   readonly end: number;
   /** Its first byte, which tells its kind. */
   readonly first: number;
+  /** The text of a string whose opening keeps it; null for anything else, and for a string that is long or has escapes. */
+  readonly text: string | null;
   /** The members that were kept (of equal keys only the last, as JSON.parse has it), or the elements; in the order of the text. */
   readonly children: readonly JsonNode[];
 }
@@ -20,17 +22,27 @@ export class Opening {
   readonly keys: readonly { readonly key: string; readonly bytes: Uint8Array; readonly opening: Opening }[];
   readonly others: Opening | null;
   readonly elements: Opening | null;
+  /** Is the text of a string kept, so that it need not be read again? */
+  readonly keepsText: boolean;
   /** How many levels below the value are looked at. */
   readonly levels: number;
 
   /**
    * `members`: how to open the members under these keys; `others`: how to open the members under any other key (absent: they
-   * are not kept); `elements`: how to open the elements of an array (absent: they are not kept).
+   * are not kept); `elements`: how to open the elements of an array (absent: they are not kept); `text`: is the text of a string kept?
    */
-  constructor(keep: { readonly members?: ReadonlyMap<string, Opening>; readonly others?: Opening; readonly elements?: Opening } = {}) {
+  constructor(
+    keep: {
+      readonly members?: ReadonlyMap<string, Opening>;
+      readonly others?: Opening;
+      readonly elements?: Opening;
+      readonly text?: boolean;
+    } = {},
+  ) {
     this.keys = [...(keep.members ?? [])].map(([key, opening]) => ({ key, bytes: encodeUtf8(`"${key}"`), opening }));
     this.others = keep.others ?? null;
     this.elements = keep.elements ?? null;
+    this.keepsText = keep.text ?? false;
     const below = [...this.keys.map(({ opening }) => opening), this.others, this.elements].flatMap((opening) => opening?.levels ?? []);
     this.levels = below.length === 0 ? 0 : 1 + Math.max(...below);
   }
@@ -42,6 +54,9 @@ export class Opening {
 
 /** Keeps the value itself and nothing of what is in it. */
 export const leaf = new Opening();
+
+/** Keeps the value itself and, of a string, its text. */
+export const leafText = new Opening({ text: true });
 
 /**
  * Says where the values lie that `opening` asks for, in the JSON value that begins at `start` (blanks may precede it), whatever follows
@@ -111,7 +126,7 @@ class Outliner {
   root(opening: Opening): JsonNode {
     const { position: start, byte: first } = this.#tokens;
     // Of a number or word by itself only its bytes tell where it ends: anything may follow.
-    if (isScalar(first)) return { key: "", start, end: endOfJson(this.#source, start), first, children: noChildren };
+    if (isScalar(first)) return { key: "", start, end: endOfJson(this.#source, start), first, text: null, children: noChildren };
     const node = this.node("", opening);
     if (this.#tokens.isBroken) endOfJson(this.#source, this.#start); // Or else it is what follows that is broken.
     return node;
@@ -122,14 +137,26 @@ class Outliner {
     const { position: start, byte: first } = this.#tokens;
     if (first === openBrace && opening.opensObjects) {
       const children = this.#members(opening);
-      return { key, start, end: this.#leave(), first, children };
+      return { key, start, end: this.#leave(), first, text: null, children };
     }
     if (first === openBracket && opening.elements !== null) {
       const children = this.#elements(opening.elements);
-      return { key, start, end: this.#leave(), first, children };
+      return { key, start, end: this.#leave(), first, text: null, children };
     }
+    if (first === quote && opening.keepsText) return this.#textNode(key, start);
     const end = this.#passOver();
-    return { key, start, end: isScalar(first) ? this.#endOfScalar(start) : end, first, children: noChildren };
+    return { key, start, end: isScalar(first) ? this.#endOfScalar(start) : end, first, text: null, children: noChildren };
+  }
+
+  #textNode(key: string, start: number): JsonNode {
+    const tokens = this.#tokens;
+    tokens.advance();
+    if (tokens.byte !== quote) this.#fail();
+    const end = tokens.position + 1;
+    const isPlain = end - start <= longestText && !tokens.escapes(start, end);
+    const text = isPlain ? decodeUtf8(tokens.bytes(start + 1, end - 1)) : null;
+    tokens.advance();
+    return { key, start, end, first: quote, text, children: noChildren };
   }
 
   /** Passes over the last token of a value; answers where the value ends. */
@@ -247,6 +274,9 @@ class Outliner {
   }
 }
 
+/** Names are shorter. */
+const longestText = 1000;
+
 const blanksStep = 4096;
 const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
@@ -276,7 +306,7 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 function lastOfEachKey(members: readonly JsonNode[]): readonly JsonNode[] {
-  if (!repeatsKey(members)) return members;
+  if (!repeatsKey(members)) return members.length > 1 ? members.slice() : members; // A copy has no room for more of them.
   const lastIndex = new Map<string, number>();
   for (const [index, { key }] of members.entries()) lastIndex.set(key, index);
   return members.filter(({ key }, index) => lastIndex.get(key) === index);

@@ -1,0 +1,2 @@
+/** What only files of requests need, to be loaded when there is one. */
+export { parseRequests } from "../index.js";
