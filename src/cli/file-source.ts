@@ -28,18 +28,33 @@ class FileSource implements ByteSource {
   }
 
   read(start: number, end: number): Uint8Array {
-    const from = start - this.#windowStart;
-    const length = Math.min(end, this.size) - start;
-    if (from >= 0 && from + length <= this.#window.length) return this.#window.subarray(from, from + length);
-    const bytes = new Uint8Array(Math.min(Math.max(length, windowLength), this.size - start));
-    const read = bytes.subarray(0, this.copy(bytes, start));
-    if (length > windowLength) return read;
-    this.#window = read;
-    this.#windowStart = start;
-    return read.subarray(0, length);
+    const length = Math.max(0, Math.min(end, this.size) - start);
+    if (length > windowLength) {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, this.#readInto(bytes, start));
+    }
+    const from = this.#moveWindow(start, length);
+    return this.#window.subarray(from, from + length);
   }
 
   copy(target: Uint8Array, start: number): number {
+    if (target.length >= windowLength) return this.#readInto(target, start);
+    const bytes = this.read(start, start + target.length);
+    target.set(bytes);
+    return bytes.length;
+  }
+
+  /** Has a range in the window; answers where in it. A window that is left behind is not written to again: somebody may look at it still. */
+  #moveWindow(start: number, length: number): number {
+    const from = start - this.#windowStart;
+    if (from >= 0 && from + length <= this.#window.length) return from;
+    const bytes = new Uint8Array(Math.max(0, Math.min(windowLength, this.size - start)));
+    this.#window = bytes.subarray(0, this.#readInto(bytes, start));
+    this.#windowStart = start;
+    return 0;
+  }
+
+  #readInto(target: Uint8Array, start: number): number {
     let copied = 0;
     while (copied < target.length) {
       const read = readSync(this.#file, target, copied, target.length - copied, start + copied);

@@ -34,18 +34,20 @@ export function parseWithin(text: DumpText, { start, end }: { readonly start: nu
 
 /** Goes over all of the text, byte by byte. Throws UnreadableInputError where it is malformed. */
 function checkText(text: DumpText): void {
+  wellFormed(text, () => endOfJson(text.source, text.start));
+}
+
+/** What `look` finds in the text. Throws UnreadableInputError in place of JsonSyntaxError. */
+export function wellFormed<Found>(text: DumpText, look: () => Found): Found {
   try {
-    endOfJson(text.source, text.start);
+    return look();
   } catch (error) {
     throw error instanceof JsonSyntaxError ? malformedError(text, error) : error;
   }
 }
 
 /** The one line for a text that is malformed. */
-export function malformedError(
-  { source, shown, ofWhat }: DumpText,
-  { offset, place, ended, expected }: JsonSyntaxError,
-): UnreadableInputError {
+function malformedError({ source, shown, ofWhat }: DumpText, { offset, place, ended, expected }: JsonSyntaxError): UnreadableInputError {
   const where = `byte ${offset}${ofWhat}${place === "" ? "" : ` inside ${place}`}`;
   return new UnreadableInputError(
     ended

@@ -4,7 +4,7 @@ import type { JsonNode } from "../util/json-outline.js";
 import { pointTo } from "../util/json-pointer.js";
 import { DumpResource, type ResourceSite } from "./dump-resource.js";
 import type { FoundParts, FoundSection } from "./dump-shapes.js";
-import type { DumpText } from "./dump-text.js";
+import { type DumpText, wellFormed } from "./dump-text.js";
 import { isArrayNode, isNull, isObjectNode, memberNode, stringOf } from "./outline-dump.js";
 import {
   clientStatusField,
@@ -45,10 +45,11 @@ export interface IndexedDocument {
   readonly parts: FoundParts;
 }
 
-const sectionScalars = [versionInfoField, lastUpdatedField];
-const entryScalars = [nameField, versionInfoField, lastUpdatedField, clientStatusField, errorStateField];
-const stateScalars = [versionInfoField, lastUpdatedField];
-const errorStateScalars = [versionInfoField, detailsField, lastUpdateAttemptField];
+const keysOf = (...fields: readonly FieldName[]): readonly string[] => fields.flatMap(({ proto, json }) => [proto, json]);
+const sectionScalars = new Set(["@type", ...keysOf(versionInfoField, lastUpdatedField)]);
+const entryScalars = keysOf(nameField, versionInfoField, lastUpdatedField, clientStatusField, errorStateField);
+const stateScalars = new Set(keysOf(versionInfoField, lastUpdatedField));
+const errorStateScalars = new Set(keysOf(versionInfoField, detailsField, lastUpdateAttemptField));
 
 class SectionIndexer implements SectionIndex {
   readonly sections: Section[] = [];
@@ -62,8 +63,12 @@ class SectionIndexer implements SectionIndex {
   /** Unknown members that were named already: a new field stands in every entry of a section. */
   #named = new Set<string>();
 
-  addDocument({ text, parts: { sections = [], entries = [], resources = [] } }: IndexedDocument): void {
+  addDocument({ text, parts }: IndexedDocument): void {
     this.#text = text;
+    wellFormed(text, () => this.#addParts(parts));
+  }
+
+  #addParts({ sections = [], entries = [], resources = [] }: FoundParts): void {
     for (const section of sections) this.#addSection(section);
     this.#named = new Set();
     for (const { layout, field, node, at } of entries) {
@@ -95,7 +100,7 @@ class SectionIndexer implements SectionIndex {
     for (const member of node.children) {
       const field = sectionFieldOf(layout, member.key);
       if (field !== undefined) this.#addField(layout, field, node, at, member);
-      else if (member.key !== "@type") this.#nameUnknown(member, at, sectionScalars);
+      else if (!sectionScalars.has(member.key)) this.#nameUnknown(member, at);
     }
   }
 
@@ -119,8 +124,8 @@ class SectionIndexer implements SectionIndex {
       return;
     }
     if (!this.saysLastUpdated && memberNode(entry, lastUpdatedField) !== undefined) this.saysLastUpdated = true;
-    const known = entryFieldsOf(field);
-    for (const member of entry.children) if (member.key !== "@type") this.#nameUnknown(member, at, known);
+    const known = entryKeysOf(field);
+    for (const member of entry.children) if (!known.has(member.key)) this.#nameUnknown(member, at);
     let holdsAny = false;
     for (const place of field.places) {
       const holder = place.within === null ? entry : memberNode(entry, place.within);
@@ -149,8 +154,9 @@ class SectionIndexer implements SectionIndex {
     }
     if (holder !== entry) {
       if (memberNode(holder, lastUpdatedField) !== undefined) this.saysLastUpdated = true;
-      const known = [place.holds, ...(place.state === "error" ? errorStateScalars : stateScalars)];
-      for (const member of holder.children) this.#nameUnknown(member, holderAt, known);
+      const known = place.state === "error" ? errorStateScalars : stateScalars;
+      for (const member of holder.children)
+        if (!known.has(member.key) && !isField(member.key, place.holds)) this.#nameUnknown(member, holderAt);
     }
     const add = (node: JsonNode, at: string): void => {
       if (node !== holder && !isObjectNode(node)) this.#addMalformed(at, "an object");
@@ -191,23 +197,22 @@ class SectionIndexer implements SectionIndex {
     this.problems.push(problem);
   }
 
-  /** Reports a member that none of the fields is, once per key and section. */
-  #nameUnknown(member: JsonNode, at: string, known: readonly FieldName[]): void {
-    for (const field of known) if (isField(member.key, field)) return;
+  /** Reports a member that is no field, once per key and section. */
+  #nameUnknown(member: JsonNode, at: string): void {
     if (this.#named.has(member.key)) return;
     this.#named.add(member.key);
     this.problems.push({ code: "unknown-member", at: pointTo(at, member.key), member: member.key });
   }
 }
 
-const entryFields = new WeakMap<SectionField, readonly FieldName[]>();
+const entryKeys = new WeakMap<SectionField, ReadonlySet<string>>();
 
-/** The fields that an entry of this list may have. */
-function entryFieldsOf(field: SectionField): readonly FieldName[] {
-  let known = entryFields.get(field);
+/** The keys that an entry of this list may have. */
+function entryKeysOf(field: SectionField): ReadonlySet<string> {
+  let known = entryKeys.get(field);
   if (known === undefined) {
-    known = [...field.places.map(({ within, holds }) => within ?? holds), ...entryScalars];
-    entryFields.set(field, known);
+    known = new Set(["@type", ...keysOf(...field.places.map(({ within, holds }) => within ?? holds)), ...entryScalars]);
+    entryKeys.set(field, known);
   }
   return known;
 }

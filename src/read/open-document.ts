@@ -3,7 +3,7 @@ import { type ByteSource, chunksOf, sourceOf } from "../util/byte-source.js";
 import type { Json } from "../util/json.js";
 import { JsonSyntaxError } from "../util/json-error.js";
 import { decodeUtf8, quoteText } from "../util/utf8.js";
-import { type DumpText, malformedError, parseWithin } from "./dump-text.js";
+import { type DumpText, parseWithin, wellFormed } from "./dump-text.js";
 import { describeNotJson } from "./not-json.js";
 import { type DumpOutline, outlineDump } from "./outline-dump.js";
 import { plainText } from "./plain-text.js";
@@ -59,13 +59,11 @@ const mostLookedAt = 65_536;
 
 function outlineText(text: DumpText, at: string): DumpOutline {
   const { source } = text;
-  try {
+  return wellFormed(text, () => {
     const outline = outlineDump(text, at);
     if (areWordsBehind(source, outline.root.end)) return outline;
     throw new JsonSyntaxError(firstFilled(source, outline.root.end), "the end of the text", false, "");
-  } catch (error) {
-    throw error instanceof JsonSyntaxError ? malformedError(text, error) : error;
-  }
+  });
 }
 
 /** The first byte at or behind `start` that is no blank; the end of the source where there is none. */

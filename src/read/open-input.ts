@@ -3,6 +3,7 @@ import type { Platform } from "../platform.js";
 import { type ByteSource, headOf, sourceOf, wholeOf } from "../util/byte-source.js";
 import { isTar, readTar } from "../util/tar.js";
 import { type FoundParts, findParts } from "./dump-shapes.js";
+import { wellFormed } from "./dump-text.js";
 import { type DocumentNames, type OpenDocument, openDocument, printableName } from "./open-document.js";
 import { describeOtherJson } from "./other-json.js";
 import { unpackInput } from "./unpack-input.js";
@@ -57,7 +58,7 @@ export function openInput({ bytes, fileName }: InputFile, at: string, platform: 
 
 function openDump(source: ByteSource, names: DocumentNames, packed: boolean): DumpDocument {
   const document = openDocument(source, names, packed);
-  const parts = findParts(document.outline);
+  const parts = wellFormed(document.outline.text, () => findParts(document.outline));
   if (parts === undefined)
     throw new UnreadableInputError(`cannot read ${names.shown}: ${describeOtherJson(document.outline, document.format)}`);
   return { document, parts };

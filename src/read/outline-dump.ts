@@ -62,13 +62,16 @@ const staticResources = new Opening({
 });
 const bootstrap = new Opening({ members: new Map(spelled([staticResourcesField], staticResources)), others: leaf });
 
+/** How deep the members of an entry stand in a whole dump. Most text is below it. */
+const entryLevel = 5;
+
 /**
  * Finds every value of a text that reading a dump needs, in one pass. The levels are those of envoy.admin.v3.ConfigDump:
  * configs, section, list, entry, (state,) resource, name; a section that stands alone begins at its level. What follows the
  * text is not looked at. Throws JsonSyntaxError.
  */
 export function outlineDump(text: DumpText, at: string): DumpOutline {
-  return { text, root: outlineJson(text.source, root, text.start), at };
+  return { text, root: outlineJson(text.source, root, text.start, entryLevel), at };
 }
 
 /** The same text as a list of resources, or as an object with one list of them: every member of each resource. */
@@ -91,8 +94,12 @@ export function membersOf(object: Uint8Array, keys: ReadonlySet<string>): readon
 
 /** The member under a field's name, in either spelling; the last one, as JSON.parse has it. A null is as good as absent, as in ProtoJSON. */
 export function memberNode(node: JsonNode, field: FieldName): JsonNode | undefined {
-  const found = node.children.findLast(({ key }) => isField(key, field));
-  return found === undefined || isNull(found) ? undefined : found;
+  const { children } = node;
+  for (let index = children.length - 1; index >= 0; index--) {
+    const child = children[index];
+    if (child !== undefined && isField(child.key, field)) return isNull(child) ? undefined : child;
+  }
+  return undefined;
 }
 
 /** The text of a string node; null for any other value, and for none. */

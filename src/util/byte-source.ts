@@ -22,6 +22,15 @@ export function sourceOf(bytes: Uint8Array | ByteSource): ByteSource {
   };
 }
 
+/** The same bytes at the same places, up to `end`. */
+export function sourceUpTo(source: ByteSource, end: number): ByteSource {
+  return {
+    size: end,
+    read: (start, readEnd) => source.read(start, Math.min(readEnd, end)),
+    copy: (target, start) => source.copy(target.subarray(0, Math.max(0, end - start)), start),
+  };
+}
+
 /** As many bytes from the start as it takes to tell what they are. */
 export const headOf = (source: ByteSource): Uint8Array => source.read(0, 4096);
 

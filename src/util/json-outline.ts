@@ -1,6 +1,6 @@
-import type { ByteSource } from "./byte-source.js";
-import { endOfJson, unescapeString } from "./json-error.js";
-import { JsonTokens, noToken } from "./json-tokens.js";
+import { type ByteSource, sourceUpTo } from "./byte-source.js";
+import { endOfJson, JsonSyntaxError, unescapeString } from "./json-error.js";
+import { JsonTokens, longestKey, noToken } from "./json-tokens.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /** Where a JSON value stands: its bytes are [start, end). */
@@ -50,6 +50,18 @@ export class Opening {
   get opensObjects(): boolean {
     return this.others !== null || this.keys.length > 0;
   }
+
+  /** Are a few members all that is kept of an object, and nothing of what is in them? */
+  get keepsFew(): boolean {
+    return this.others === null && this.keys.every(({ bytes, opening }) => opening.levels === 0 && bytes.length <= longestKey);
+  }
+
+  /** The keys of the openings a number of levels below, which keep a few members each. */
+  keysBelow(levels: number): readonly Uint8Array[] {
+    if (levels === 0) return this.keepsFew ? this.keys.map(({ bytes }) => bytes) : [];
+    const inner = [...this.keys.map(({ opening }) => opening), this.others, this.elements];
+    return [...new Set(inner)].flatMap((opening) => opening?.keysBelow(levels - 1) ?? []);
+  }
 }
 
 /** Keeps the value itself and nothing of what is in it. */
@@ -63,9 +75,12 @@ export const leafText = new Opening({ text: true });
  * it. One pass. What stands around those values is checked; what is in them is not: the text may be no JSON there, which JSON.parse of a
  * value will tell. Nesting costs no stack, save for the levels that `opening` opens. Throws JsonSyntaxError, for the first byte of the
  * text that does not fit.
+ *
+ * @param levels how many levels are gone over token by token. Of objects one level below, of which `opening` keeps a few members, only
+ * these are looked at; the children of all others below are found when somebody asks for them, which throws too.
  */
-export function outlineJson(source: ByteSource, opening: Opening, start = 0): JsonNode {
-  return new Outliner(source, opening, start).root(opening);
+export function outlineJson(source: ByteSource, opening: Opening, start = 0, levels = opening.levels): JsonNode {
+  return new Outliner(source, opening, start, Math.min(levels, opening.levels)).root(opening);
 }
 
 /** What kind of value begins with this byte of a valid JSON text. */
@@ -90,6 +105,7 @@ export function jsonKind(first: number | undefined): "object" | "array" | "strin
 const noChildren: readonly JsonNode[] = [];
 
 const quote = 0x22;
+const backslash = 0x5c;
 const comma = 0x2c;
 const colon = 0x3a;
 const openBrace = 0x7b;
@@ -111,16 +127,44 @@ const isScalar = (byte: number): boolean =>
 /** A number or a word, as JSON has them. */
 const scalar = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
+/** A value whose children are found when somebody asks for them. */
+class LateNode implements JsonNode {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+  readonly first: number;
+  readonly text = null;
+  readonly #find: (node: JsonNode) => readonly JsonNode[];
+  #children: readonly JsonNode[] | undefined;
+
+  constructor(key: string, start: number, end: number, first: number, find: (node: JsonNode) => readonly JsonNode[]) {
+    this.key = key;
+    this.start = start;
+    this.end = end;
+    this.first = first;
+    this.#find = find;
+  }
+
+  get children(): readonly JsonNode[] {
+    this.#children ??= this.#find(this);
+    return this.#children;
+  }
+}
+
 class Outliner {
   readonly #source: ByteSource;
   readonly #start: number;
   readonly #tokens: JsonTokens;
+  readonly #levels: number;
   readonly #keyTexts = new KeyTexts();
+  /** How many values are being gone over. */
+  #depth = 0;
 
-  constructor(source: ByteSource, opening: Opening, start: number) {
+  constructor(source: ByteSource, opening: Opening, start: number, levels: number) {
     this.#source = source;
     this.#start = start;
-    this.#tokens = new JsonTokens(source, start, opening.levels);
+    this.#levels = levels;
+    this.#tokens = new JsonTokens(source, start, levels, levels < opening.levels ? opening.keysBelow(levels) : []);
   }
 
   root(opening: Opening): JsonNode {
@@ -135,17 +179,72 @@ class Outliner {
   /** The value that begins at the current token; the one behind it is current afterwards. */
   node(key: string, opening: Opening): JsonNode {
     const { position: start, byte: first } = this.#tokens;
-    if (first === openBrace && opening.opensObjects) {
-      const children = this.#members(opening);
-      return { key, start, end: this.#leave(), first, text: null, children };
-    }
-    if (first === openBracket && opening.elements !== null) {
-      const children = this.#elements(opening.elements);
-      return { key, start, end: this.#leave(), first, text: null, children };
+    if (first === openBrace ? opening.opensObjects : first === openBracket && opening.elements !== null) {
+      if (this.#depth < this.#levels) {
+        this.#depth++;
+        const children = first === openBrace ? this.#members(opening) : this.#elements(opening.elements ?? leaf);
+        this.#depth--;
+        return { key, start, end: this.#leave(), first, text: null, children };
+      }
+      if (first === openBrace && opening.keepsFew) {
+        const children = this.#fewMembers(opening);
+        return { key, start, end: this.#leave(), first, text: null, children };
+      }
+      return new LateNode(key, start, this.#passOver(), first, (node) => this.#childrenOf(node, opening));
     }
     if (first === quote && opening.keepsText) return this.#textNode(key, start);
     const end = this.#passOver();
     return { key, start, end: isScalar(first) ? this.#endOfScalar(start) : end, first, text: null, children: noChildren };
+  }
+
+  /** The children of a value that has been passed over. */
+  #childrenOf({ start, end }: JsonNode, opening: Opening): readonly JsonNode[] {
+    try {
+      return outlineJson(sourceUpTo(this.#source, end), opening, start).children;
+    } catch (error) {
+      if (error instanceof JsonSyntaxError) return this.#fail(); // By its place in the whole text.
+      throw error;
+    }
+  }
+
+  /** The members that are kept of the object that begins at the current token; its end is current afterwards. */
+  #fewMembers(opening: Opening): readonly JsonNode[] {
+    const tokens = this.#tokens;
+    const children: JsonNode[] = [];
+    tokens.advance();
+    while (tokens.byte === quote) {
+      const member = this.#memberAt(tokens.position, opening);
+      if (member !== undefined) children.push(member);
+      tokens.advance();
+    }
+    if (tokens.byte !== closeBrace) this.#fail();
+    return lastOfEachKey(children);
+  }
+
+  /** The member whose key begins at a quote; undefined where the quote begins a value, or a key that is not kept. */
+  #memberAt(start: number, opening: Opening): JsonNode | undefined {
+    for (let length = 512; ; length *= 4) {
+      const bytes = this.#tokens.bytesFrom(start, length);
+      const isAll = start + bytes.length >= this.#source.size;
+      const keyEnd = endOfString(bytes, 0);
+      const colonAt = keyEnd === undefined ? bytes.length : endOfBlanks(bytes, keyEnd);
+      const valueAt = endOfBlanks(bytes, colonAt + 1);
+      const first = bytes[valueAt];
+      const valueEnd = first === quote ? endOfString(bytes, valueAt) : valueAt;
+      if (keyEnd !== undefined && bytes[colonAt] !== undefined && bytes[colonAt] !== colon) return undefined;
+      if (keyEnd === undefined || first === undefined || valueEnd === undefined) {
+        if (isAll) return this.#fail();
+        continue;
+      }
+      const key = this.#keyText(bytes.subarray(0, keyEnd));
+      const known = opening.keys.find((candidate) => candidate.key === key);
+      if (known === undefined) return undefined;
+      const from = start + valueAt;
+      if (first !== quote) return { key, start: from, end: endOfJson(this.#source, from), first, text: null, children: noChildren };
+      const text =
+        valueEnd - valueAt <= longestText && known.opening.keepsText ? plainText(bytes.subarray(valueAt + 1, valueEnd - 1)) : null;
+      return { key, start: from, end: start + valueEnd, first, text, children: noChildren };
+    }
   }
 
   #textNode(key: string, start: number): JsonNode {
@@ -276,6 +375,24 @@ class Outliner {
 
 /** Names are shorter. */
 const longestText = 1000;
+
+/** The text between the quotes of a string; null for one with escapes. */
+const plainText = (bytes: Uint8Array): string | null => (bytes.includes(backslash) ? null : decodeUtf8(bytes));
+
+/** Behind the closing quote of the string that begins at `start`; undefined where the bytes end before it. */
+function endOfString(bytes: Uint8Array, start: number): number | undefined {
+  for (let index = start + 1; index < bytes.length; index++) {
+    if (bytes[index] === backslash) index++;
+    else if (bytes[index] === quote) return index + 1;
+  }
+  return undefined;
+}
+
+function endOfBlanks(bytes: Uint8Array, start: number): number {
+  let position = start;
+  while (position < bytes.length && isBlank(bytes[position] ?? 0)) position++;
+  return position;
+}
 
 const blanksStep = 4096;
 const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

@@ -6,11 +6,12 @@ const chunkLength = 256 * 1024;
 
 /** What src/util/json-tokens.wat exports. */
 interface Scanner {
-  readonly begin: (limit: number) => void;
+  readonly begin: (limit: number, keyCount: number) => void;
   readonly scan: (length: number) => number;
   readonly isBroken: () => number;
   readonly chunk: Uint8Array;
   readonly offsets: Uint32Array;
+  readonly keys: Uint8Array;
 }
 
 let scanner: Scanner | undefined;
@@ -19,29 +20,35 @@ let scanner: Scanner | undefined;
 function loadScanner(): Scanner {
   if (scanner !== undefined) return scanner;
   const code = Uint8Array.from(atob(jsonTokensCode), (character) => character.charCodeAt(0));
-  const { begin, scan, isBroken, memory, tokens } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
+  const { begin, scan, isBroken, memory, tokens, keys } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
   if (!isFunction(begin) || !isFunction(scan) || !isFunction(isBroken)) throw new Error("the scanner of tokens lacks a function");
-  if (!(memory instanceof WebAssembly.Memory) || !(tokens instanceof WebAssembly.Global))
+  if (!(memory instanceof WebAssembly.Memory) || !(tokens instanceof WebAssembly.Global) || !(keys instanceof WebAssembly.Global))
     throw new Error("the scanner of tokens lacks its memory");
   scanner = {
     begin,
     scan,
-    isBroken: () => isBroken(0),
+    isBroken: () => isBroken(),
     chunk: new Uint8Array(memory.buffer, 0, chunkLength),
     offsets: new Uint32Array(memory.buffer, tokens.value, chunkLength),
+    keys: new Uint8Array(memory.buffer, keys.value),
   };
   return scanner;
 }
 
-const isFunction = (value: unknown): value is (argument: number) => number => typeof value === "function";
+const isFunction = (value: unknown): value is (...args: readonly number[]) => number => typeof value === "function";
 
 /** There is no token: the text has ended. */
 export const noToken = -1;
+
+/** The longest key that can be looked for, in bytes of its text, quotes included. */
+export const longestKey = 16;
 
 /**
  * The tokens of a JSON text that lie no deeper than a limit, one after the other: brackets, commas, colons, both quotes of a string, and
  * the first byte of a number or a word. What is deeper is passed over at some gigabytes a second: only its brackets are counted
  * and its strings looked through for control characters, so that other text that is no JSON goes unnoticed there. Only one text can be gone over at a time.
+ *
+ * One level below the limit, the opening quote of a string is a token when one of some keys may begin there (it may be another string).
  */
 export class JsonTokens {
   /** Where the current token stands, in bytes from the start of the source; the end of the source behind the last one. */
@@ -55,12 +62,22 @@ export class JsonTokens {
   #count = 0;
   #next = 0;
 
-  /** Begins at the first token at or behind `start`. `deepest`: how many objects and arrays may be around a token for it to count. */
-  constructor(source: ByteSource, start: number, deepest: number) {
+  /**
+   * Begins at the first token at or behind `start`.
+   *
+   * @param deepest how many objects and arrays may be around a token for it to count
+   * @param keys the keys one level below, in quotes, each no longer than `longestKey`
+   */
+  constructor(source: ByteSource, start: number, deepest: number, keys: readonly Uint8Array[] = []) {
     this.#source = source;
     this.#base = start;
     this.#scanner = loadScanner();
-    this.#scanner.begin(deepest);
+    this.#scanner.keys.fill(0, 0, keys.length * 2 * longestKey);
+    for (const [index, key] of keys.entries()) {
+      this.#scanner.keys.set(key, index * 2 * longestKey);
+      this.#scanner.keys.fill(0xff, (index * 2 + 1) * longestKey, (index * 2 + 1) * longestKey + key.length);
+    }
+    this.#scanner.begin(deepest, keys.length);
     this.advance();
   }
 
@@ -115,6 +132,12 @@ export class JsonTokens {
     return from >= 0 && end - this.#base <= this.#length
       ? this.#scanner.chunk.subarray(from, end - this.#base)
       : this.#source.read(start, end);
+  }
+
+  /** Bytes of the text from `start` on, which is in this chunk, at least `length` of them where there are as many. Good until the next call. */
+  bytesFrom(start: number, length: number): Uint8Array {
+    const from = start - this.#base;
+    return from + length <= this.#length ? this.#scanner.chunk.subarray(from, from + length) : this.#source.read(start, start + length);
   }
 
   #scanNext(): boolean {

@@ -1,12 +1,16 @@
-;; Finds the tokens of a JSON text that lie no deeper than a limit, 64 bytes at a time (see json-tokens.ts).
+;; Finds the tokens of a JSON text that lie no deeper than a limit, and one level below it some keys, 64 bytes at a time (see
+;; json-tokens.ts).
 ;;
 ;; The text comes in chunks. Each is laid at address 0, and its tokens' offsets are written from $tokens on, 32 bits each. All chunks
-;; but the last have a length that is a multiple of 64. What one chunk must know of those before it stands in the globals.
+;; but the last have a length that is a multiple of 64. The beginnings of keys lie at $keys, 32 bytes each: 16 bytes of text from the
+;; opening quote on, then a mask with the bits that count. What one chunk must know of those before it stands in the globals.
 ;;
 ;; Each of the masks below has a bit for every byte of a block, the lowest for the first byte.
 (module
-  (memory (export "memory") 21) ;; A chunk of 256 KiB, a block of blanks, and an offset for every byte: 20.002 pages of 64 KiB.
+  (memory (export "memory") 21) ;; A chunk of 256 KiB, a block of blanks, an offset for every byte, and the keys: 20.01 pages of 64 KiB.
   (global $tokens (export "tokens") i32 (i32.const 262208))
+  (global $keys (export "keys") i32 (i32.const 1310784))
+  (global $keysEnd (mut i32) (i32.const 1310784))
 
   ;; How many objects and arrays are open, and the deepest level whose tokens count.
   (global $depth (mut i32) (i32.const 0))
@@ -22,8 +26,9 @@
   (global $broken (mut i32) (i32.const 0))
 
   ;; Begins a text.
-  (func (export "begin") (param $limit i32)
+  (func (export "begin") (param $limit i32) (param $keyCount i32)
     (global.set $limit (local.get $limit))
+    (global.set $keysEnd (i32.add (global.get $keys) (i32.shl (local.get $keyCount) (i32.const 5))))
     (global.set $depth (i32.const 0))
     (global.set $inString (i64.const 0))
     (global.set $escaping (i64.const 0))
@@ -82,17 +87,44 @@
     (local.set $bits (i64.xor (local.get $bits) (i64.shl (local.get $bits) (i64.const 16))))
     (i64.xor (local.get $bits) (i64.shl (local.get $bits) (i64.const 32))))
 
+  ;; May one of the keys begin at the quote at an address? A key that holds an escape, or that goes on in the next chunk, may be any.
+  (func $mayBeKey (param $at i32) (param $length i32) (result i32)
+    (local $text v128) (local $key i32)
+    (local.set $text (v128.load (local.get $at)))
+    (if
+      (i32.or
+        (i32.gt_u (i32.add (local.get $at) (i32.const 16)) (local.get $length))
+        (v128.any_true (i8x16.eq (local.get $text) (i8x16.splat (i32.const 0x5c)))))
+      (then (return (i32.const 1))))
+    (local.set $key (global.get $keys))
+    (loop $next
+      (if (i32.lt_u (local.get $key) (global.get $keysEnd))
+        (then
+          (if
+            (i32.eqz
+              (v128.any_true
+                (v128.and
+                  (v128.xor (local.get $text) (v128.load (local.get $key)))
+                  (v128.load offset=16 (local.get $key)))))
+            (then (return (i32.const 1))))
+          (local.set $key (i32.add (local.get $key) (i32.const 32)))
+          (br $next))))
+    (i32.const 0))
+
   ;; Goes over the next chunk of the text; answers how many tokens it has found.
   (func (export "scan") (param $length i32) (result i32)
     (local $at i32) (local $end i32) (local $depth i32) (local $limit i32)
     (local $a v128) (local $b v128) (local $c v128) (local $d v128)
     (local $la v128) (local $lb v128) (local $lc v128) (local $ld v128)
     (local $quotes i64) (local $strings i64) (local $opening i64) (local $closing i64) (local $marks i64) (local $scalars i64)
-    (local $bit i64)
+    (local $bit i64) (local $position i32) (local $keyLevel i32)
     (memory.fill (local.get $length) (i32.const 0x20) (i32.const 64))
     (local.set $end (global.get $tokens))
     (local.set $depth (global.get $depth))
     (local.set $limit (global.get $limit))
+    ;; The keys are looked for at this level, where there are any.
+    (local.set $keyLevel
+      (i32.add (local.get $limit) (i32.ne (global.get $keys) (global.get $keysEnd))))
     (block $done
       (loop $blocks
         (br_if $done (i32.ge_u (local.get $at) (local.get $length)))
@@ -136,7 +168,7 @@
             (call $equal (local.get $la) (local.get $lb) (local.get $lc) (local.get $ld) (i8x16.splat (i32.const 0x7d)))
             (i64.xor (local.get $strings) (i64.const -1))))
 
-        (if (i32.gt_s (i32.sub (local.get $depth) (i32.wrap_i64 (i64.popcnt (local.get $closing)))) (local.get $limit))
+        (if (i32.gt_s (i32.sub (local.get $depth) (i32.wrap_i64 (i64.popcnt (local.get $closing)))) (local.get $keyLevel))
           (then ;; All of the block is too deep.
             (local.set $depth
               (i32.add
@@ -182,9 +214,21 @@
                 (local.set $bit (i64.and (local.get $marks) (i64.sub (i64.const 0) (local.get $marks))))
                 (if (i64.ne (i64.and (local.get $closing) (local.get $bit)) (i64.const 0))
                   (then (local.set $depth (i32.sub (local.get $depth) (i32.const 1)))))
-                (if (i32.le_s (local.get $depth) (local.get $limit))
+                (local.set $position (i32.add (local.get $at) (i32.wrap_i64 (i64.ctz (local.get $bit)))))
+                (if
+                  (if (result i32) (i32.le_s (local.get $depth) (local.get $limit))
+                    (then (i32.const 1))
+                    (else
+                      (if (result i32)
+                        (i32.and
+                          (i32.eq (local.get $depth) (local.get $keyLevel))
+                          (i64.ne ;; An opening quote.
+                            (i64.and (i64.and (local.get $quotes) (local.get $strings)) (local.get $bit))
+                            (i64.const 0)))
+                        (then (call $mayBeKey (local.get $position) (local.get $length)))
+                        (else (i32.const 0)))))
                   (then
-                    (i32.store (local.get $end) (i32.add (local.get $at) (i32.wrap_i64 (i64.ctz (local.get $bit)))))
+                    (i32.store (local.get $end) (local.get $position))
                     (local.set $end (i32.add (local.get $end) (i32.const 4)))))
                 (if (i64.ne (i64.and (local.get $opening) (local.get $bit)) (i64.const 0))
                   (then (local.set $depth (i32.add (local.get $depth) (i32.const 1)))))
