@@ -1,8 +1,16 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { ByteSource } from "../index.js";
 
-/** What is read at once around a small range: resources that stand side by side are asked for one after the other. */
+/** What is read at once from a small range on: resources that stand side by side are asked for one after the other. */
 const windowLength = 256 * 1024;
+
+/** So many places in the file are looked at by turns: clusters, their endpoints, listeners, routes. */
+const mostWindows = 4;
+
+interface Window {
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
 
 /**
  * The bytes of a file, read when they are asked for, so that a file may be larger than memory. Undefined for what cannot be read by place:
@@ -19,8 +27,8 @@ export function openFileSource(path: string): ByteSource | undefined {
 class FileSource implements ByteSource {
   readonly size: number;
   readonly #file: number;
-  #window = new Uint8Array(0);
-  #windowStart = 0;
+  /** The one that was used last comes first. */
+  #windows: readonly Window[] = [];
 
   constructor(file: number, size: number) {
     this.#file = file;
@@ -33,8 +41,8 @@ class FileSource implements ByteSource {
       const bytes = new Uint8Array(length);
       return bytes.subarray(0, this.#readInto(bytes, start));
     }
-    const from = this.#moveWindow(start, length);
-    return this.#window.subarray(from, from + length);
+    const { start: windowStart, bytes } = this.#windowAround(start, length);
+    return bytes.subarray(start - windowStart, start - windowStart + length);
   }
 
   copy(target: Uint8Array, start: number): number {
@@ -44,14 +52,18 @@ class FileSource implements ByteSource {
     return bytes.length;
   }
 
-  /** Has a range in the window; answers where in it. A window that is left behind is not written to again: somebody may look at it still. */
-  #moveWindow(start: number, length: number): number {
-    const from = start - this.#windowStart;
-    if (from >= 0 && from + length <= this.#window.length) return from;
+  /** A window that holds a range. One that is given up is not written to again: somebody may look at it still. */
+  #windowAround(start: number, length: number): Window {
+    const [latest] = this.#windows;
+    if (latest !== undefined && holds(latest, start, length)) return latest;
+    const found = this.#windows.find((window) => holds(window, start, length)) ?? this.#readWindow(start);
+    this.#windows = [found, ...this.#windows.filter((window) => window !== found)].slice(0, mostWindows);
+    return found;
+  }
+
+  #readWindow(start: number): Window {
     const bytes = new Uint8Array(Math.max(0, Math.min(windowLength, this.size - start)));
-    this.#window = bytes.subarray(0, this.#readInto(bytes, start));
-    this.#windowStart = start;
-    return 0;
+    return { start, bytes: bytes.subarray(0, this.#readInto(bytes, start)) };
   }
 
   #readInto(target: Uint8Array, start: number): number {
@@ -64,3 +76,6 @@ class FileSource implements ByteSource {
     return copied;
   }
 }
+
+const holds = (window: Window, start: number, length: number): boolean =>
+  start >= window.start && start + length <= window.start + window.bytes.length;

@@ -93,21 +93,24 @@ function makeConfiguration(snapshot: Snapshot): Configuration {
 }
 
 /** The serving resources of a kind by name; the first of a name wins, as in Envoy a name is taken once. */
+export function resourcesByName(snapshot: Snapshot, kind: ResourceKind, accept = serves): ReadonlyMap<string, Resource> {
+  const resources = new Map<string, Resource>();
+  for (const resource of snapshot.resources(kind)) {
+    if (accept(resource) && !resources.has(resource.name)) resources.set(resource.name, resource);
+  }
+  return resources;
+}
+
 function byName<Model>(
   snapshot: Snapshot,
   kind: ResourceKind,
   decode: (resource: Resource) => Model | null,
   accept: (resource: Resource) => boolean = serves,
 ): { readonly find: (name: string) => Model | undefined; readonly names: () => readonly string[] } {
-  let resources: Map<string, Resource> | undefined;
+  let resources: ReadonlyMap<string, Resource> | undefined;
   const decoded = new Map<string, Model | undefined>();
-  const index = (): Map<string, Resource> => {
-    if (resources === undefined) {
-      resources = new Map();
-      for (const resource of snapshot.resources(kind)) {
-        if (accept(resource) && !resources.has(resource.name)) resources.set(resource.name, resource);
-      }
-    }
+  const index = (): ReadonlyMap<string, Resource> => {
+    resources ??= resourcesByName(snapshot, kind, accept);
     return resources;
   };
   const find = (name: string): Model | undefined => {

@@ -1,9 +1,10 @@
 import type { MessageTypes } from "../generated/messages.js";
+import type { DecodeProblem } from "../model/problem.js";
 import { type Any, type MessageName, typeUrlOf, unpack } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
 import { jsonNameOf } from "../proto/describe-type.js";
 import { type FieldChoice, type ReadMessage, readMessage } from "../proto/read-message.js";
-import type { JsonObject } from "../util/json.js";
+import type { JsonChoice, JsonObject } from "../util/json.js";
 
 const read = new WeakMap<Resource, ReadMessage>();
 
@@ -31,20 +32,34 @@ export function readResource(resource: Resource): ReadMessage {
   return found;
 }
 
-const keys = new WeakMap<FieldChoice, ReadonlySet<string>>();
+/** What a resource holds that reading it in full does not understand. Nothing of it is kept: for a look at all resources. */
+export function problemsIn(resource: Resource): readonly DecodeProblem[] {
+  const { problems } = read.get(resource) ?? readMessage(messageOfKind[resource.kind], withType(resource), resource.at);
+  return problems;
+}
 
-/** The keys that the fields of a choice may have in a file. */
-function keysOf(chosen: FieldChoice): ReadonlySet<string> {
-  let found = keys.get(chosen);
-  if (found === undefined) {
-    found = new Set(["@type", ...Object.keys(chosen).flatMap((field) => [field, jsonNameOf(field)])]);
-    keys.set(chosen, found);
+/** Some fields of a resource as canonical ProtoJSON; nothing of it is kept. */
+export const readFields = (resource: Resource, chosen: FieldChoice): JsonObject =>
+  read.get(resource)?.value ?? readMessage(messageOfKind[resource.kind], withType(resource, spelled(chosen)), resource.at, chosen).value;
+
+const spelledChoices = new WeakMap<FieldChoice, JsonChoice>();
+
+/** A choice of fields by all keys that they may have in a file. */
+function spelled(chosen: FieldChoice): JsonChoice {
+  let choice = spelledChoices.get(chosen);
+  if (choice === undefined) {
+    const members = Object.entries(chosen).flatMap(([field, inner]) => {
+      const below = inner === null ? null : spelled(inner);
+      return [[field, below] as const, [jsonNameOf(field), below] as const];
+    });
+    choice = { "@type": null, ...Object.fromEntries(members) };
+    spelledChoices.set(chosen, choice);
   }
-  return found;
+  return choice;
 }
 
 /** Bootstrap and some entries stand without an `@type`; the section says what they are. */
-function withType(resource: Resource, only?: ReadonlySet<string>): JsonObject {
+function withType(resource: Resource, only?: JsonChoice): JsonObject {
   const json = resource.json(only) ?? {};
   return Object.hasOwn(json, "@type") ? json : { "@type": typeUrlOf(messageOfKind[resource.kind]), ...json };
 }
@@ -59,10 +74,7 @@ export function decodeAs<Name extends MessageName>(
   name: Name,
   chosen?: FieldChoice,
 ): (Any & MessageTypes[Name]) | null {
-  const { value } =
-    chosen === undefined
-      ? readResource(resource)
-      : readMessage(messageOfKind[resource.kind], withType(resource, keysOf(chosen)), resource.at, chosen);
+  const value = chosen === undefined ? readResource(resource).value : readFields(resource, chosen);
   return (isAny(value) ? unpack(value, name) : undefined) ?? null;
 }
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../util/json.js";
+import type { Json, JsonChoice, JsonObject } from "../util/json.js";
 
 /** The sections of a config dump, in the order in which Envoy prints them. */
 export const sectionNames = ["bootstrap", "clusters", "endpoints", "listeners", "scoped_routes", "routes", "secrets", "ecds"] as const;
@@ -45,9 +45,9 @@ export interface Resource {
    * Parses the resource as it stands in the file. An error entry without a configuration has none. Throws UnreadableInputError where
    * the file is malformed.
    *
-   * @param only the members that are parsed, by their keys in the file; all where absent
+   * @param only what is parsed of it; all where absent
    */
-  json(only?: ReadonlySet<string>): JsonObject | null;
+  json(only?: JsonChoice): JsonObject | null;
 }
 
 /** What an answer says about the file that it was made from. */

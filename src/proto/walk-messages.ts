@@ -17,18 +17,19 @@ export function* messagesIn(root: JsonObject, type = typeIn(root)): Generator<Ty
   const waiting: TypedMessage[] = [{ type, message: root }];
   for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
     yield current;
-    const first = waiting.length;
-    addChildren(current, waiting);
-    waiting.splice(first, Infinity, ...waiting.slice(first).reverse());
+    const children: TypedMessage[] = [];
+    addChildren(current, children);
+    for (let index = children.length - 1; index >= 0; index--) waiting.push(children[index] as TypedMessage);
   }
 }
 
 function addChildren({ type, message }: TypedMessage, waiting: TypedMessage[]): void {
   const description = describeMessage(type);
   if (description === undefined) return;
-  for (const [key, value] of Object.entries(message)) {
+  for (const key of Object.keys(message)) {
     const field = description.field(key);
     if (field?.kind !== "message") continue;
+    const value = message[key] as Json;
     const add = (item: Json): void => {
       if (isJsonObject(item)) waiting.push({ type: field.type === "google.protobuf.Any" ? typeIn(item) : field.type, message: item });
     };

@@ -1,10 +1,9 @@
 import type { Resource, ResourceKind, ResourceState, UpdateFailure } from "../model/snapshot.js";
-import { isJsonObject, type JsonObject } from "../util/json.js";
-import { JsonSyntaxError } from "../util/json-error.js";
+import { isJsonObject, type JsonChoice, type JsonObject } from "../util/json.js";
 import type { JsonNode } from "../util/json-outline.js";
-import { decodeUtf8 } from "../util/utf8.js";
 import { type DumpText, parseWithin } from "./dump-text.js";
-import { memberNode, membersOf, stringOf } from "./outline-dump.js";
+import { memberNode, stringOf } from "./outline-dump.js";
+import { parseChosen } from "./parse-chosen.js";
 import {
   clientStatusField,
   detailsField,
@@ -92,26 +91,10 @@ export class DumpResource implements Resource {
     return text.source.read(node.start, node.end);
   }
 
-  json(only?: ReadonlySet<string>): JsonObject | null {
+  json(only?: JsonChoice): JsonObject | null {
     const { text, node, holder, state } = this.#site;
     if (state === "error" && node === holder) return null;
-    if (only !== undefined) {
-      const members = membersIn(this.bytes(), only);
-      if (members !== undefined) return members;
-    }
-    const value = parseWithin(text, node, this.at);
+    const value = (only === undefined ? undefined : parseChosen(this.bytes(), only)) ?? parseWithin(text, node, this.at);
     return isJsonObject(value) ? value : null;
-  }
-}
-
-/** Some members of an object; undefined where it is malformed. */
-function membersIn(object: Uint8Array, only: ReadonlySet<string>): JsonObject | undefined {
-  try {
-    const members = membersOf(object, only).map(({ key, start, end }) => `${JSON.stringify(key)}:${decodeUtf8(object, start, end)}`);
-    const value: JsonObject = JSON.parse(`{${members.join()}}`);
-    return value;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof JsonSyntaxError) return undefined;
-    throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { sourceOf } from "../util/byte-source.js";
 import { type JsonNode, leaf, leafText, Opening, outlineJson } from "../util/json-outline.js";
 import { decodeUtf8 } from "../util/utf8.js";
 import { type DumpText, parseWithin } from "./dump-text.js";
@@ -79,18 +78,6 @@ export const outlineResources = ({ text }: DumpOutline): JsonNode => outlineJson
 
 /** The same text as a bootstrap: the resources in static_resources. */
 export const outlineBootstrap = ({ text }: DumpOutline): JsonNode => outlineJson(text.source, bootstrap, text.start);
-
-const openings = new WeakMap<ReadonlySet<string>, Opening>();
-
-/** The members of a JSON object under some keys, in the order of the text; ranges are those of its bytes. Throws JsonSyntaxError. */
-export function membersOf(object: Uint8Array, keys: ReadonlySet<string>): readonly JsonNode[] {
-  let opening = openings.get(keys);
-  if (opening === undefined) {
-    opening = new Opening({ members: new Map([...keys].map((key) => [key, leaf])) });
-    openings.set(keys, opening);
-  }
-  return outlineJson(sourceOf(object), opening).children;
-}
 
 /** The member under a field's name, in either spelling; the last one, as JSON.parse has it. A null is as good as absent, as in ProtoJSON. */
 export function memberNode(node: JsonNode, field: FieldName): JsonNode | undefined {

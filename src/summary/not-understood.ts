@@ -1,4 +1,4 @@
-import { readResource } from "../decode/decode-resource.js";
+import { problemsIn } from "../decode/decode-resource.js";
 import { type DecodeProblem, describeProblem } from "../model/problem.js";
 import type { Resource } from "../model/snapshot.js";
 import type { NotUnderstood } from "./summary.js";
@@ -7,7 +7,7 @@ import type { NotUnderstood } from "./summary.js";
 export function collectNotUnderstood(resources: readonly Resource[]): readonly NotUnderstood[] {
   const found = new Map<string, NotUnderstood>();
   for (const resource of resources) {
-    for (const problem of readResource(resource).problems) {
+    for (const problem of problemsIn(resource)) {
       const what = describeProblem(problem);
       const known = found.get(what);
       found.set(what, { code: problem.code, what: nameOf(problem), count: (known?.count ?? 0) + 1, at: known?.at ?? problem.at });

@@ -1,5 +1,7 @@
 import { placeOf } from "../model/proto-json.js";
 import type { ResourceKind } from "../model/snapshot.js";
+import { fieldsLeadingTo } from "../proto/fields-leading-to.js";
+import type { FieldChoice } from "../proto/read-message.js";
 import { messagesIn, type TypedMessage } from "../proto/walk-messages.js";
 import { type JsonObject, member } from "../util/json.js";
 import type { ReferenceBy } from "./summary.js";
@@ -34,6 +36,21 @@ const namingFields: Readonly<Record<string, { readonly field: string; readonly k
   "envoy.config.route.v3.ScopedRouteConfiguration": { field: "route_configuration_name", kind: "route_configuration", by: "scoped_route" },
 };
 
+const secretConfig = "envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig";
+
+/** Messages that may name another resource; those with a config_discovery have an ExtensionConfigSource. */
+const namingTypes: ReadonlySet<string> = new Set([
+  ...Object.keys(namingFields),
+  secretConfig,
+  "envoy.config.core.v3.ExtensionConfigSource",
+]);
+
+/** What anybody may put anything into, and Envoy itself does not read. */
+const opaqueTypes: ReadonlySet<string> = new Set(["envoy.config.core.v3.Metadata"]);
+
+/** The fields of a message type in which references may stand. */
+export const referringFields = (type: string): FieldChoice => fieldsLeadingTo(type, namingTypes, opaqueTypes);
+
 /** The references in a canonical message, in the order of the file. What is fetched on demand is none. */
 export function* referencesIn(message: JsonObject, type: string): Generator<Reference> {
   for (const found of messagesIn(message, type)) yield* referencesOf(found);
@@ -49,8 +66,7 @@ function* referencesOf({ type, message }: TypedMessage): Generator<Reference> {
   const name = member(message, "name");
   if (!isName(name)) return;
   // A secret's name without a source is that of a secret in the bootstrap, and a filter's default stands in for what is not there yet.
-  if (type === "envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig")
-    yield { kind: "secret", name, by: "tls_context", at: placeOf(message, "name") };
+  if (type === secretConfig) yield { kind: "secret", name, by: "tls_context", at: placeOf(message, "name") };
   const discovery = member(message, "config_discovery");
   if (discovery !== undefined && member(discovery, "default_config") === undefined)
     yield { kind: "extension", name, by: "filter", at: placeOf(message, "name") };

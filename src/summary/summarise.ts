@@ -17,13 +17,18 @@ import { warmingResources } from "./warming-resources.js";
 export interface SummariseOptions {
   /** The present (RFC 3339): against it certificates are held, beside the time of the dump. */
   readonly now?: string;
+  /** Are all resources read in full, to count what is not known in them and what is secret? By default those of a dump with no more than 5,000. */
+  readonly decodeAll?: boolean;
 }
 
-/** What a snapshot holds and what is wrong with it; decodes every resource. */
-export function summarise(snapshot: Snapshot, { now }: SummariseOptions = {}): Summary {
+const fewResources = 5000;
+
+/** What a snapshot holds and what is wrong with it. */
+export function summarise(snapshot: Snapshot, { now, decodeAll }: SummariseOptions = {}): Summary {
   const configuration = configurationOf(snapshot);
   const resources = resourcesOf(snapshot);
   const newest = newestUpdate(resources);
+  const inFull = decodeAll ?? resources.length <= fewResources;
   return {
     ...answerHead("summary"),
     file: fileOf(snapshot.file),
@@ -40,11 +45,11 @@ export function summarise(snapshot: Snapshot, { now }: SummariseOptions = {}): S
     counts: countResources(snapshot),
     rejected: rejectedResources(resources),
     warming: warmingResources(resources),
-    clusterEndpoints: summariseClusterEndpoints(configuration),
+    clusterEndpoints: summariseClusterEndpoints(snapshot),
     references: unmetReferences(snapshot, resources),
     certificates: summariseCertificates(snapshot, newest?.time ?? null, now ?? null),
     accessLogs: summariseAccessLogs(configuration),
-    notUnderstood: collectNotUnderstood(resources),
-    toHide: secretsInResources(resources),
+    notUnderstood: inFull ? collectNotUnderstood(resources) : null,
+    toHide: inFull ? secretsInResources(resources) : null,
   };
 }

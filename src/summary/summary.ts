@@ -27,9 +27,10 @@ export interface Summary extends AnswerHead<"summary"> {
   readonly references: ReferencesSummary;
   readonly certificates: readonly CertificateSummary[];
   readonly accessLogs: readonly AccessLogSummary[];
-  readonly notUnderstood: readonly NotUnderstood[];
-  /** What `redact` would take out of the resources; none: they hold no secret that it knows. */
-  readonly toHide: readonly SecretsToHide[];
+  /** Null where it was not looked for: it takes decoding every resource in full, which a large dump is spared unless asked for. */
+  readonly notUnderstood: readonly NotUnderstood[] | null;
+  /** What `redact` would take out of the resources; none: they hold no secret that it knows. Null where it was not looked for, either. */
+  readonly toHide: readonly SecretsToHide[] | null;
 }
 
 export interface ProxySummary {

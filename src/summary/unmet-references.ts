@@ -1,8 +1,9 @@
 import { serves } from "../decode/configuration.js";
-import { messageTypeOf, readResource } from "../decode/decode-resource.js";
+import { messageTypeOf, readFields } from "../decode/decode-resource.js";
 import { parseIstioClusterName } from "../model/istio-name.js";
 import type { Resource, ResourceKind, ResourceState, SectionName, Snapshot } from "../model/snapshot.js";
-import { type Reference, referencesIn } from "./references-in.js";
+import type { FieldChoice } from "../proto/read-message.js";
+import { type Reference, referencesIn, referringFields } from "./references-in.js";
 import { identityOf } from "./rejected-resources.js";
 import type { ReferencesSummary, UnmetReference } from "./summary.js";
 
@@ -29,9 +30,18 @@ export function unmetReferences(snapshot: Snapshot, resources: readonly Resource
   return { unmet: [...unmet.values()], undecided: [...undecided].map(([kind, count]) => ({ kind, count })) };
 }
 
+const fieldsOfKind = new Map<ResourceKind, FieldChoice>();
+
 /** All that a resource refers to. */
-export const referencesFrom = (resource: Resource): Iterable<Reference> =>
-  referencesIn(readResource(resource).value, messageTypeOf(resource.kind));
+export function referencesFrom(resource: Resource): Iterable<Reference> {
+  const type = messageTypeOf(resource.kind);
+  let fields = fieldsOfKind.get(resource.kind);
+  if (fields === undefined) {
+    fields = referringFields(type);
+    fieldsOfKind.set(resource.kind, fields);
+  }
+  return Object.keys(fields).length === 0 ? [] : referencesIn(readFields(resource, fields), type);
+}
 
 /** The best state that each resource is in, by identity. */
 export function statesOf(resources: readonly Resource[]): ReadonlyMap<string, ResourceState> {

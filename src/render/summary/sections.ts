@@ -270,11 +270,11 @@ const problemWords = {
   "duplicate-field": "field in two spellings",
   "older-type": "older type, read as its successor",
   "nested-too-deep": "nested too deep",
-} as const satisfies Record<Summary["notUnderstood"][number]["code"], string>;
+} as const satisfies Record<NonNullable<Summary["notUnderstood"]>[number]["code"], string>;
 
 const notUnderstoodRows = ({ notUnderstood, sections }: Summary): readonly SummaryRow[] => [
   ...sections.unknown.map(({ type, at }) => ({ term: plainText(type), says: ["section"], places: [at] })),
-  ...notUnderstood.map(({ code, what, count, at }) => ({
+  ...(notUnderstood ?? []).map(({ code, what, count, at }) => ({
     term: what === "" ? "(a value)" : plainText(what),
     says: [`${problemWords[code]}, in ${countOf(count, "place")}`],
     places: [at],
@@ -282,9 +282,12 @@ const notUnderstoodRows = ({ notUnderstood, sections }: Summary): readonly Summa
 ];
 
 const toHideRows = ({ toHide }: Summary): readonly SummaryRow[] =>
-  toHide.map(({ kind, count, at }) => ({ term: kind, says: [`${removalWords[kind]}, in ${countOf(count, "place")}`], places: [at] }));
+  (toHide ?? []).map(({ kind, count, at }) => ({ term: kind, says: [`${removalWords[kind]}, in ${countOf(count, "place")}`], places: [at] }));
 
-const undecidedRows = ({ references, clusterEndpoints, origin }: Summary): readonly SummaryRow[] => [
+const undecidedRows = ({ references, clusterEndpoints, origin, notUnderstood }: Summary): readonly SummaryRow[] => [
+  ...(notUnderstood === null
+    ? [{ term: "unknown types, secrets", says: ["not looked for in a dump of this size; --decode-all does"], places: [] }]
+    : []),
   // Seen with Envoy 1.40: only listeners keep an error_state; a rejected cluster is in no section of the dump.
   ...(origin === "envoy" && references.unmet.some(({ kind, state }) => kind === "cluster" && state === "absent")
     ? [
