@@ -5,8 +5,7 @@ const { getBuiltinModule } = process;
 
 /** Node's own inflating and hashing, several times as fast as the portable ones. Zstandard came to Node with 22.15. */
 export const nodePlatform: Platform = {
-  gunzip: (bytes, most) =>
-    getBuiltinModule("node:zlib").gunzipSync(bytes, { maxOutputLength: most, chunkSize: chunkFor(bytes, most) }),
+  gunzip: (bytes, most) => getBuiltinModule("node:zlib").gunzipSync(bytes, { maxOutputLength: most, chunkSize: chunkFor(bytes, most) }),
   unzstd: portablePlatform.unzstd,
   gzip: (bytes) => getBuiltinModule("node:zlib").gzipSync(bytes),
   sha256: (source) => {

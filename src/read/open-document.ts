@@ -37,10 +37,11 @@ export function openDocument(bytes: ByteSource, names: DocumentNames, packed: bo
     throw new UnreadableInputError(`cannot read ${shown}: ${clauses}`);
   };
   const { source, start, problems: ofText } = plainText(bytes);
-  if (firstFilled(source, start) === source.size) return fail(`it is ${packed ? "empty once inflated" : "blank"}; take the dump again`);
-  const found = findDumpStart(source, start);
-  if (found === undefined) return fail(describeNotJson(source.read(start, start + mostLookedAt)));
-  const before = wordsIn(source, start, found.offset);
+  const first = firstFilled(source, start);
+  if (first === source.size) return fail(`it is ${packed ? "empty once inflated" : "blank"}; take the dump again`);
+  const found = findDumpStart(source, first);
+  if (found === undefined) return fail(describeNotJson(source.read(first, first + mostLookedAt)));
+  const before = wordsIn(source, first, found.offset);
   const problems = [...ofText, ...(before === undefined ? [] : [{ code: "words-around", where: "before", ...before } as const])];
   if (found.format === "yaml") {
     const yaml = readYaml(decodeUtf8(source.read(found.offset, source.size)));

@@ -26,7 +26,19 @@ export class JsonSyntaxError extends Error {
  * something is known to be wrong. Nesting costs no stack. Throws JsonSyntaxError for the first byte that JSON.parse does not take.
  */
 export function endOfJson(source: ByteSource, start = 0): number {
-  return new Checker(source).endOfValue(start);
+  try {
+    return new Checker(source, new PlaceKeeper(source, 0)).endOfValue(start);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return new Checker(source, new PlaceKeeper(source, error.depth)).endOfValue(start);
+  }
+}
+
+/** Text that is no JSON at a depth that nobody had told: it takes going over it again to keep the levels that are spelled out. */
+class TooDeep extends Error {
+  constructor(readonly depth: number) {
+    super("nested deeply");
+  }
 }
 
 /** The text of a JSON string, quotes included. Throws SyntaxError for what is none. */
@@ -68,23 +80,84 @@ const shownSteps = 8;
 
 const windowLength = 64 * 1024;
 
+/** Where a byte is, by the levels that are spelled out: the outermost ones, and those around the byte, whose depth must be known. */
+class PlaceKeeper {
+  readonly #source: ByteSource;
+  /** How deep the byte is; 0 for not known, as long as it is no deeper than what is kept. */
+  readonly #depth: number;
+  readonly #isObject = new Uint8Array(2 * shownSteps);
+  /** How many commas stand before the current member or element. */
+  readonly #index = new Float64Array(2 * shownSteps);
+  /** Where the key of the current member stands; its end is 0 while it has none, and behind its value. */
+  readonly #keyStart = new Float64Array(2 * shownSteps);
+  readonly #keyEnd = new Float64Array(2 * shownSteps);
+
+  constructor(source: ByteSource, depth: number) {
+    this.#source = source;
+    this.#depth = depth;
+  }
+
+  /** Where a level is kept; undefined for one that is not. */
+  #slotOf(level: number): number | undefined {
+    if (level < 0) return undefined;
+    if (this.#depth <= 2 * shownSteps || level < shownSteps) return level < 2 * shownSteps ? level : undefined;
+    const slot = level - this.#depth + 2 * shownSteps;
+    return slot >= shownSteps && slot < 2 * shownSteps ? slot : undefined;
+  }
+
+  open(level: number, isObject: boolean): void {
+    const slot = this.#slotOf(level);
+    if (slot === undefined) return;
+    this.#isObject[slot] = isObject ? 1 : 0;
+    this.#index[slot] = 0;
+    this.#keyEnd[slot] = 0;
+  }
+
+  next(level: number): void {
+    const slot = this.#slotOf(level);
+    if (slot !== undefined) this.#index[slot] = (this.#index[slot] ?? 0) + 1;
+    this.key(level, 0, 0);
+  }
+
+  /** The key of the current member; its end is 0 once its value has ended. */
+  key(level: number, start: number, end: number): void {
+    const slot = this.#slotOf(level);
+    if (slot === undefined) return;
+    this.#keyStart[slot] = start;
+    this.#keyEnd[slot] = end;
+  }
+
+  /** The place within so many levels. Throws TooDeep when they are more than were kept. */
+  placeAt(depth: number): string {
+    if (depth > 2 * shownSteps && depth !== this.#depth) throw new TooDeep(depth);
+    const spell = (from: number, to: number): string => Array.from({ length: to - from }, (_, index) => this.#spell(from + index)).join("");
+    const place = depth > 2 * shownSteps ? `${spell(0, shownSteps)}…${spell(depth - shownSteps, depth)}` : spell(0, depth);
+    return place.startsWith(".") ? place.slice(1) : place;
+  }
+
+  #spell(level: number): string {
+    const slot = this.#slotOf(level) ?? 0;
+    if (this.#isObject[slot] !== 1) return `[${this.#index[slot]}]`;
+    const [start = 0, end = 0] = [this.#keyStart[slot], this.#keyEnd[slot]];
+    if (end === 0) return "";
+    const key = unescapeString(this.#source.read(start, end));
+    return /^[\w@-]{1,60}$/.test(key) ? `.${key}` : `[${quoteText(key, 60)}]`;
+  }
+}
+
 class Checker {
   readonly #source: ByteSource;
   readonly #window: Uint8Array;
+  readonly #places: PlaceKeeper;
   #base = 0;
   #length = 0;
-  /** The open containers around the current value; as numbers in arrays, as their depth is up to the file. */
-  #depth = 0;
-  /** 1 for an object, 0 for an array. */
+  /** The open containers around the current value: 1 for an object, 0 for an array. An array, as their depth is up to the file. */
   #isObject = new Uint8Array(64);
-  /** How many commas stand before the current member or element. */
-  #index = new Float64Array(64);
-  /** Where the key of the current member stands; its end is 0 while it has none, and behind its value. */
-  #keyStart = new Float64Array(64);
-  #keyEnd = new Float64Array(64);
+  #depth = 0;
 
-  constructor(source: ByteSource) {
+  constructor(source: ByteSource, places: PlaceKeeper) {
     this.#source = source;
+    this.#places = places;
     this.#window = new Uint8Array(Math.min(windowLength, source.size));
   }
 
@@ -128,8 +201,7 @@ class Checker {
         position = this.#skipBlanks(position);
         const next = this.#byteAt(position);
         if (next === comma) {
-          this.#index[this.#depth - 1] = (this.#index[this.#depth - 1] ?? 0) + 1;
-          this.#leaveMember();
+          this.#places.next(this.#depth - 1);
           position = this.#skipBlanks(position + 1);
           if (inObject) position = this.#skipKey(position, "a key");
           break;
@@ -144,14 +216,12 @@ class Checker {
   #open(isObject: boolean): void {
     const depth = this.#depth++;
     if (depth === this.#isObject.length) {
-      this.#isObject = doubled(this.#isObject, new Uint8Array(depth * 2));
-      this.#index = doubled(this.#index, new Float64Array(depth * 2));
-      this.#keyStart = doubled(this.#keyStart, new Float64Array(depth * 2));
-      this.#keyEnd = doubled(this.#keyEnd, new Float64Array(depth * 2));
+      const larger = new Uint8Array(depth * 2);
+      larger.set(this.#isObject);
+      this.#isObject = larger;
     }
     this.#isObject[depth] = isObject ? 1 : 0;
-    this.#index[depth] = 0;
-    this.#keyEnd[depth] = 0;
+    this.#places.open(depth, isObject);
   }
 
   #close(): void {
@@ -161,15 +231,14 @@ class Checker {
 
   /** The value of the current member has ended. */
   #leaveMember(): void {
-    if (this.#depth > 0) this.#keyEnd[this.#depth - 1] = 0;
+    this.#places.key(this.#depth - 1, 0, 0);
   }
 
   /** Passes over a key and its colon; answers where the value begins. */
   #skipKey(start: number, expected: string): number {
     if (this.#byteAt(start) !== quote) this.#fail(start, expected);
     const end = this.#skipString(start);
-    this.#keyStart[this.#depth - 1] = start;
-    this.#keyEnd[this.#depth - 1] = end;
+    this.#places.key(this.#depth - 1, start, end);
     const position = this.#skipBlanks(end);
     if (this.#byteAt(position) !== colon) this.#fail(position, "a colon");
     return this.#skipBlanks(position + 1);
@@ -239,29 +308,6 @@ class Checker {
   }
 
   #fail(position: number, expected: string): never {
-    throw new JsonSyntaxError(position, expected, position === this.#source.size, this.#place());
+    throw new JsonSyntaxError(position, expected, position === this.#source.size, this.#places.placeAt(this.#depth));
   }
-
-  #place(): string {
-    const steps: number[] = [];
-    for (let depth = 0; depth < this.#depth; depth++) if (this.#isObject[depth] !== 1 || this.#keyEnd[depth] !== 0) steps.push(depth);
-    const spell = (from: number, to?: number): string =>
-      steps
-        .slice(from, to)
-        .map((depth) => this.#spellStep(depth))
-        .join("");
-    const place = steps.length > 2 * shownSteps ? `${spell(0, shownSteps)}…${spell(-shownSteps)}` : spell(0);
-    return place.startsWith(".") ? place.slice(1) : place;
-  }
-
-  #spellStep(depth: number): string {
-    if (this.#isObject[depth] !== 1) return `[${this.#index[depth]}]`;
-    const key = unescapeString(this.#source.read(this.#keyStart[depth] ?? 0, this.#keyEnd[depth] ?? 0));
-    return /^[\w@-]{1,60}$/.test(key) ? `.${key}` : `[${quoteText(key, 60)}]`;
-  }
-}
-
-function doubled<Numbers extends Uint8Array | Float64Array>(numbers: Numbers, larger: Numbers): Numbers {
-  larger.set(numbers);
-  return larger;
 }

@@ -18,6 +18,7 @@ import {
   type Snapshot,
   summarise,
 } from "../../src/index.js";
+import { sourceOf, wholeOf } from "../../src/util/byte-source.js";
 import { isJsonObject, type Json } from "../../src/util/json.js";
 import { bytesOf, fixture } from "./dump-text.js";
 import { istioctlEndpoints, istioctlList, istioctlSection } from "./istioctl-output.js";
@@ -259,7 +260,7 @@ describe("what istioctl proxy-config prints", () => {
   ];
 
   it("several lists together are one snapshot", () => {
-    const found = read(listeners.bytes, { fileName: "listeners.json", with: parts });
+    const found = read(wholeOf(sourceOf(listeners.bytes)), { fileName: "listeners.json", with: parts });
     expect(new Set(codesOf(found))).toEqual(new Set(["bare-resources", "missing-sections"]));
     const left = ofEntries;
     const [one, other] = [answersOf(found.snapshot, requests), answersOf(dumped, requests)];
