@@ -1,19 +1,36 @@
-// node bench/prepare.mjs FOLDER [DUMP]: puts what is measured on into a folder, and prints what it is as JSON.
+// node bench/prepare.mjs FOLDER [--dump DUMP] [--large]: puts what is measured on into a folder, and prints what it is as JSON.
 // A process of its own: Linux counts the memory of a parent among its child's.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { listClusters, readSnapshot } from "../dist/index.js";
-import { writeLargeDump } from "./large-dump.mjs";
+import { writeCopies, writeLargeDump, writeSmallDump } from "./large-dump.mjs";
 
 const requestCount = 10_000;
-const [folder, given] = process.argv.slice(2);
-const dump = given === undefined ? writeLargeDump(folder) : { path: given, what: "as given" };
+const { values, positionals } = parseArgs({ options: { dump: { type: "string" }, large: { type: "boolean" } }, allowPositionals: true });
+const [folder] = positionals;
+const dump = values.dump === undefined ? writeLargeDump(folder) : { path: values.dump, what: "as given" };
 const services = servicesOf(dump.path);
 const requests = join(folder, "requests.ndjson");
 writeFileSync(requests, requestsTo(services));
 const [service] = services;
 const target = service === undefined ? "http://192.0.2.1/" : `http://${service.host}:${service.port}/`;
-process.stdout.write(JSON.stringify({ dump, requests, requestCount, target }));
+const larger = values.large === true ? writeLarger() : [];
+process.stdout.write(JSON.stringify({ dump, small: writeSmallDump(folder), larger, requests, requestCount, target }));
+
+/** The sizes of the table in docs/performance.md. */
+function writeLarger() {
+  const parsed = JSON.parse(readFileSync(dump.path, "utf8"));
+  return [
+    { name: "160 MB, compact", bytes: 160e6, indent: 0 },
+    { name: "1 GiB", bytes: 2 ** 30, indent: 1 },
+    { name: "2.5 GiB", bytes: 2.5 * 2 ** 30, indent: 1 },
+  ].map(({ name, bytes, indent }) => {
+    const path = join(folder, `${name.replaceAll(/\W+/g, "-")}.json`);
+    writeCopies(path, parsed, bytes, indent);
+    return { name, path };
+  });
+}
 
 /** The outbound services of a dump, by its clusters' names. */
 function servicesOf(path) {

@@ -1,6 +1,7 @@
-// Measures the built command on a large dump: npm run bench -- [--runs N] [--dump FILE]
+// Measures the built command on large dumps: npm run bench -- [--runs N] [--dump FILE] [--large]
 // Every time is a whole process, the least of N runs in turn, beside that of one process that parses the same file with
-// JSON.parse: ratios hold from machine to machine, seconds do not. Nothing is asserted.
+// JSON.parse: ratios hold from machine to machine, seconds do not. Nothing is asserted. --large makes files of 160 MB, 1 GiB and
+// 2.5 GiB in the temporary folder as well, and takes some minutes.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,59 +9,116 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-const { values } = parseArgs({ options: { runs: { type: "string", default: "5" }, dump: { type: "string" } } });
+const { values } = parseArgs({
+  options: { runs: { type: "string", default: "7" }, dump: { type: "string" }, large: { type: "boolean", default: false } },
+});
 const runs = Math.max(1, Number.parseInt(values.runs, 10) || 1);
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const command = pathOf("../dist/bin/xdsight.cjs");
 const peakMemory = new URL("peak-memory.mjs", import.meta.url).href;
+/** The longest string that V8 holds: JSON.parse takes no larger file. */
+const mostParsed = 2 ** 29 - 24;
 
 const folder = mkdtempSync(join(tmpdir(), "xdsight-bench-"));
 try {
-  const given = values.dump === undefined ? [] : [resolve(values.dump)];
-  const { dump, requests, requestCount, target } = JSON.parse(execFileSync(process.execPath, [pathOf("prepare.mjs"), folder, ...given]));
-  const parse = `JSON.parse(require("node:fs").readFileSync(${JSON.stringify(dump.path)}, "utf8"))`;
-  const jobs = [
-    { name: "JSON.parse(readFile)", argv: ["-e", parse] },
+  const given = [...(values.dump === undefined ? [] : ["--dump", resolve(values.dump)]), ...(values.large ? ["--large"] : [])];
+  const prepared = execFileSync(process.execPath, ["--max-old-space-size=8192", pathOf("prepare.mjs"), folder, ...given]);
+  const { dump, small, larger, requests, requestCount, target } = JSON.parse(prepared);
+
+  const nothing = { name: "node -e 0", argv: ["-e", "0"] };
+  report("Start-up", [
+    nothing,
     { name: "--version", argv: [command, "--version"] },
+    { name: `explain, ${kilobytes(small)} dump`, argv: [command, "explain", small, "http://reviews:9080/"] },
+  ]);
+  const explain = (path) => ({ name: "explain, one request", argv: [command, "explain", path, target] });
+  const [, , base] = report(`${megabytes(dump.path)}: ${dump.what}`, [
+    parsing(dump.path),
+    nothing,
+    explain(dump.path),
     { name: "summary", argv: [command, "summary", dump.path] },
-    { name: "explain, one request", argv: [command, "explain", dump.path, target] },
+    ...["listeners", "routes", "clusters", "endpoints", "secrets"].map((list) => ({ name: list, argv: [command, list, dump.path] })),
+    { name: "summary --decode-all", argv: [command, "summary", dump.path, "--decode-all"] },
     { name: `explain, ${requestCount} requests`, argv: [command, "explain", dump.path, "--requests", requests, "-o", "ndjson"] },
-    { name: "clusters -o short", argv: [command, "clusters", dump.path, "-o", "short"] },
-    { name: "JSON.parse + stringify", argv: ["-e", `JSON.stringify(${parse})`] },
+    { name: "JSON.parse + stringify", argv: ["-e", `JSON.stringify(${parseOf(dump.path)})`] },
     { name: "redact", argv: [command, "redact", dump.path, "-o", join(folder, "shared.json")] },
     { name: "redact --pseudonyms", argv: [command, "redact", dump.path, "-o", join(folder, "shared.json"), "--pseudonyms"] },
     { name: "diff with itself", argv: [command, "diff", dump.path, dump.path] },
-  ].map((job) => ({ ...job, seconds: Number.POSITIVE_INFINITY, mebibytes: 0, status: 0 }));
-
-  for (let run = 0; run < runs; run++) for (const job of jobs) measure(job);
-
-  process.stdout.write(`${(statSync(dump.path).size / 1e6).toFixed(1)} MB: ${dump.what}; least of ${runs}; Node ${process.version}\n\n`);
-  process.stdout.write(row("", "SECONDS", "RATIO", "PEAK MiB", "RATIO"));
-  const [baseline] = jobs;
-  for (const { name, seconds, mebibytes, status } of jobs) {
-    const numbers = [
-      seconds.toFixed(2),
-      (seconds / baseline.seconds).toFixed(2),
-      mebibytes.toFixed(0),
-      (mebibytes / baseline.mebibytes).toFixed(2),
-    ];
-    process.stdout.write(row(name, ...numbers, ...(status === 0 ? [] : [`exit ${status}`])));
+    ...peers(dump.path),
+  ]);
+  for (const { name, path } of larger) {
+    const isParsed = statSync(path).size <= mostParsed;
+    const jobs = report(`${name} (${megabytes(path)})`, [...(isParsed ? [parsing(path)] : []), explain(path)]);
+    const perByte = (job, file) => job.seconds / statSync(file).size;
+    const ratio = perByte(jobs.at(-1), path) / perByte(base, dump.path);
+    process.stdout.write(`explain takes ${ratio.toFixed(2)} of the seconds a byte that it takes on ${megabytes(dump.path)}\n`);
   }
 } finally {
   rmSync(folder, { recursive: true });
 }
 
+function parseOf(path) {
+  return `JSON.parse(require("node:fs").readFileSync(${JSON.stringify(path)}, "utf8"))`;
+}
+
+function parsing(path) {
+  return { name: "JSON.parse(readFile)", argv: ["-e", parseOf(path)] };
+}
+
+/** What other tools do with the same file, where they are installed. */
+function peers(path) {
+  return [
+    { name: "jq", program: "jq", argv: [".configs | length", path] },
+    { name: "istioctl proxy-config clusters", program: "istioctl", argv: ["proxy-config", "clusters", "--file", path] },
+    { name: "dyff between", program: "dyff", argv: ["between", path, path] },
+  ].map((peer) => ({ ...peer, missing: spawnSync("which", [peer.program]).status !== 0 }));
+}
+
+/** Measures jobs by turns and prints them as ratios to the first. */
+function report(title, given) {
+  const jobs = given.map((job) => ({ ...job, seconds: Number.POSITIVE_INFINITY, cpu: Number.POSITIVE_INFINITY, mebibytes: 0, status: 0 }));
+  for (let run = 0; run < runs; run++) for (const job of jobs) if (job.missing !== true) measure(job);
+  process.stdout.write(`\n${title}; least of ${runs}; Node ${process.version}\n\n`);
+  process.stdout.write(row("", "SECONDS", "RATIO", "CPU", "RATIO", "PEAK MiB"));
+  const [first] = jobs;
+  for (const { name, seconds, cpu, mebibytes, status, missing, program } of jobs) {
+    if (missing === true) {
+      process.stdout.write(`${name}: ${program} is not installed\n`);
+      continue;
+    }
+    const ratio = (value, base) => (value / base).toFixed(2);
+    const numbers = program === undefined ? [cpu.toFixed(2), ratio(cpu, first.cpu), mebibytes.toFixed(0)] : ["-", "-", "-"];
+    process.stdout.write(
+      row(name, seconds.toFixed(3), ratio(seconds, first.seconds), ...numbers, ...(status === 0 ? [] : [`exit ${status}`])),
+    );
+  }
+  return jobs;
+}
+
 /** Runs a job once more and keeps the least time and the most memory. */
 function measure(job) {
   const started = process.hrtime.bigint();
-  const { status, output } = spawnSync(process.execPath, ["--import", peakMemory, ...job.argv], {
-    stdio: ["ignore", "ignore", "ignore", "pipe"],
-  });
+  const { status, output } =
+    job.program === undefined
+      ? spawnSync(process.execPath, ["--import", peakMemory, ...job.argv], { stdio: ["ignore", "ignore", "ignore", "pipe"] })
+      : spawnSync(job.program, job.argv, { stdio: "ignore" });
   job.seconds = Math.min(job.seconds, Number(process.hrtime.bigint() - started) / 1e9);
-  job.mebibytes = Math.max(job.mebibytes, Number(String(output?.[3] ?? "0")) / 1024);
+  const [memory = 0, milliseconds = 0] = String(output?.[3] ?? "")
+    .split(" ")
+    .map(Number);
+  job.cpu = Math.min(job.cpu, milliseconds / 1000);
+  job.mebibytes = Math.max(job.mebibytes, memory / 1024);
   job.status = status;
 }
 
+function megabytes(path) {
+  return `${(statSync(path).size / 1e6).toFixed(1)} MB`;
+}
+
+function kilobytes(path) {
+  return `${(statSync(path).size / 1e3).toFixed(0)} kB`;
+}
+
 function row(name, ...columns) {
-  return `${name.padEnd(26)}${columns.map((column) => column.padStart(10)).join("")}\n`;
+  return `${name.padEnd(32)}${columns.map((column) => column.padStart(10)).join("")}\n`;
 }

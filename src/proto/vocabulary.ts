@@ -1,4 +1,4 @@
-import { descriptors } from "../generated/descriptors.js";
+import { descriptorTable, descriptorTexts } from "../generated/descriptors.js";
 
 let words: ReadonlySet<string> | undefined;
 
@@ -6,8 +6,8 @@ let words: ReadonlySet<string> | undefined;
 export function vocabulary(): ReadonlySet<string> {
   if (words !== undefined) return words;
   const found = new Set<string>();
-  for (const [name, json] of Object.entries(descriptors)) {
-    for (const [word] of `${name} ${json}`.replace(/([a-z0-9])([A-Z])/g, "$1 $2").matchAll(/[A-Za-z0-9]+/g)) found.add(word.toLowerCase());
+  for (const text of [descriptorTable, descriptorTexts]) {
+    for (const [word] of text.replace(/([a-z0-9])([A-Z])/g, "$1 $2").matchAll(/[A-Za-z0-9]+/g)) found.add(word.toLowerCase());
   }
   words = found;
   return found;

@@ -1,4 +1,4 @@
-import { unescapeString } from "../util/json-outline.js";
+import { unescapeString } from "../util/json-error.js";
 import { decodeUtf8 } from "../util/utf8.js";
 
 /**
@@ -97,5 +97,5 @@ function unescaped(raw: Uint8Array): string {
   if (!raw.includes(0x5c)) return decodeUtf8(raw);
   const quoted = new Uint8Array(raw.length + 2).fill(0x22);
   quoted.set(raw, 1);
-  return unescapeString(quoted, 0, quoted.length);
+  return unescapeString(quoted);
 }

@@ -1,4 +1,4 @@
-import { unescapeString } from "../util/json-outline.js";
+import { unescapeString } from "../util/json-error.js";
 
 /** What the members of an object say that decides how its other members are to be read. */
 export interface ObjectFacts {
@@ -59,10 +59,10 @@ export class FactsAhead {
         const end = endOfString(bytes, position);
         const object = open[open.length - 1] ?? -1;
         if (awaitsKey && object >= 0) {
-          fact = end - position > 13 ? undefined : factOfKey.get(unescapeString(bytes, position, end));
+          fact = end - position > 13 ? undefined : factOfKey.get(unescapeString(bytes.subarray(position, end)));
           awaitsKey = false;
         } else if (fact !== undefined) {
-          const text = unescapeString(bytes, position, end);
+          const text = unescapeString(bytes.subarray(position, end));
           // A matcher names its header in an object beside what it compares it with.
           const reach = fact === "header" ? 6 : 1;
           for (const around of open.slice(-reach)) if (around >= 0) this.#note(around, fact, text);

@@ -4,8 +4,9 @@ import { plainText } from "../read/plain-text.js";
 import { readYaml } from "../read/read-yaml.js";
 import { findDumpStart } from "../read/surrounding-lines.js";
 import { unpackInput } from "../read/unpack-input.js";
+import { sourceOf, wholeOf } from "../util/byte-source.js";
 import type { Json } from "../util/json.js";
-import { JsonSyntaxError } from "../util/json-outline.js";
+import { JsonSyntaxError } from "../util/json-error.js";
 import { isTar, readTar } from "../util/tar.js";
 import { decodeUtf8, encodeUtf8 } from "../util/utf8.js";
 import { writeTar } from "../util/write-tar.js";
@@ -37,9 +38,10 @@ export interface OpenFile {
 
 /** Opens a file for redaction; null for one that is no text and holds none. */
 export function openFile(bytes: Uint8Array, platform: Platform): OpenFile | null {
-  const unpacked = unpackInput(bytes, platform);
+  const unpacked = unpackInput(sourceOf(bytes), platform);
   if ("refusal" in unpacked) return null;
-  const inner = isTar(unpacked.bytes) ? openArchive(unpacked.bytes, platform) : openText(unpacked.bytes);
+  const text = wholeOf(unpacked.source);
+  const inner = isTar(text) ? openArchive(text, platform) : openText(text);
   if (inner === null) return null;
   // Nothing at hand deflates zstd: such a file comes out unpacked, which every reader takes.
   const wasGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -59,20 +61,21 @@ function openArchive(bytes: Uint8Array, platform: Platform): OpenFile {
   };
 }
 
-function openText(bytes: Uint8Array): OpenFile | null {
-  const text = plainText(bytes);
+function openText(given: Uint8Array): OpenFile | null {
+  const text = plainText(sourceOf(given));
+  const bytes = wholeOf(text.source);
   const encoding = text.problems[0]?.code === "encoding" ? text.problems[0].encoding.toLowerCase() : null;
   // No text has these; a log may have the escapes of a terminal.
-  if (text.bytes.subarray(0, 65_536).some((byte) => byte < 7)) return null;
+  if (bytes.subarray(0, 65_536).some((byte) => byte < 7)) return null;
   const close = (texts: readonly NewText[]): Uint8Array => {
     const written = texts[0]?.bytes ?? new Uint8Array();
     return encoding === null ? written : utf16(decodeUtf8(written), encoding === "utf-16be");
   };
-  const documents = documentsOf(text.bytes, text.start);
-  if (documents !== null) return { texts: [{ bytes: text.bytes, documents, entry: null }], leftOut: [], close };
-  const begin = findDumpStart(text.bytes, text.start);
-  const yaml = begin?.format === "yaml" ? readYaml(decodeUtf8(text.bytes, begin.offset)) : null;
-  if (yaml === null || "refusal" in yaml) return { texts: [{ bytes: text.bytes, documents: [], entry: null }], leftOut: [], close };
+  const documents = documentsOf(bytes, text.start);
+  if (documents !== null) return { texts: [{ bytes: bytes, documents, entry: null }], leftOut: [], close };
+  const begin = findDumpStart(text.source, text.start);
+  const yaml = begin?.format === "yaml" ? readYaml(decodeUtf8(bytes, begin.offset)) : null;
+  if (yaml === null || "refusal" in yaml) return { texts: [{ bytes: bytes, documents: [], entry: null }], leftOut: [], close };
   return {
     texts: [{ bytes: yaml.json, documents: documentsIn(yaml.json), entry: null }],
     leftOut: [],
@@ -87,7 +90,7 @@ function documentsOf(bytes: Uint8Array, start: number): readonly JsonDocument[] 
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
   }
-  const begin = findDumpStart(bytes, start);
+  const begin = findDumpStart(sourceOf(bytes), start);
   if (begin?.format !== "json") return null;
   try {
     return [documentAt(bytes, begin.offset)];

@@ -1,4 +1,4 @@
-import { unescapeString } from "../util/json-outline.js";
+import { unescapeString } from "../util/json-error.js";
 import { pointTo } from "../util/json-pointer.js";
 import { type DistinctTexts, firstHash, nextHash } from "./distinct-texts.js";
 import { endOfString, FactsAhead, factOfKey, type ObjectFacts } from "./object-facts.js";
@@ -107,7 +107,7 @@ class Rewriter {
           reading = around.memberOf(number, this.#textOf);
           const key = around.keys === null ? null : around.keys.encoded(number, this.#textOf);
           if (key !== null) {
-            this.#newKeys.set(number, unescapeString(key.bytes, 0, key.bytes.length));
+            this.#newKeys.set(number, unescapeString(key.bytes));
             this.#replace(key, position, close + 1);
           }
         } else {

@@ -1,5 +1,7 @@
 import { describeMessage } from "../proto/describe-type.js";
-import { leaf, Opening, outlineJsonValue } from "../util/json-outline.js";
+import { sourceOf, sourceUpTo } from "../util/byte-source.js";
+import { endOfJson } from "../util/json-error.js";
+import { leaf, Opening, outlineJson } from "../util/json-outline.js";
 import type { Reading } from "./reading.js";
 import type { Readings } from "./readings.js";
 
@@ -24,12 +26,14 @@ export function documentsIn(bytes: Uint8Array, start = 0): readonly JsonDocument
   }
 }
 
-/** The JSON value that begins at an offset, whatever follows it. Throws JsonSyntaxError. */
+/** The JSON value that begins at an offset, whatever follows it. All of it is checked. Throws JsonSyntaxError. */
 export function documentAt(bytes: Uint8Array, offset: number): JsonDocument {
-  const node = outlineJsonValue(bytes, keysOfObjects, offset);
+  const source = sourceOf(bytes);
+  const end = endOfJson(source, offset);
+  const node = outlineJson(sourceUpTo(source, end), keysOfObjects, offset);
   const [first] = node.children;
   const members = bytes[node.start] === 0x5b ? (first?.children ?? []) : node.children;
-  return { start: node.start, end: node.end, keys: members.map(({ key }) => key) };
+  return { start: node.start, end, keys: members.map(({ key }) => key) };
 }
 
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

@@ -1,4 +1,5 @@
 import type { ByteSource } from "./byte-source.js";
+import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from "./json-marks.js";
 import { decodeUtf8, encodeUtf8, quoteText } from "./utf8.js";
 
 /** Text that is no JSON (RFC 8259), found at a byte: what should stand there, and whether the text simply ends. */
@@ -50,14 +51,6 @@ const space = 0x20;
 const newline = 0x0a;
 const tab = 0x09;
 const carriageReturn = 0x0d;
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
 const minus = 0x2d;
 const plus = 0x2b;
 const dot = 0x2e;

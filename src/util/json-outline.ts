@@ -1,5 +1,6 @@
 import { type ByteSource, sourceUpTo } from "./byte-source.js";
 import { endOfJson, JsonSyntaxError, unescapeString } from "./json-error.js";
+import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from "./json-marks.js";
 import { JsonTokens, longestKey, noToken } from "./json-tokens.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
@@ -103,15 +104,6 @@ export function jsonKind(first: number | undefined): "object" | "array" | "strin
 }
 
 const noChildren: readonly JsonNode[] = [];
-
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
 
 /** Of the first byte of a token: is it none of JSON's marks? */
 const isScalar = (byte: number): boolean =>

@@ -282,7 +282,11 @@ const notUnderstoodRows = ({ notUnderstood, sections }: Summary): readonly Summa
 ];
 
 const toHideRows = ({ toHide }: Summary): readonly SummaryRow[] =>
-  (toHide ?? []).map(({ kind, count, at }) => ({ term: kind, says: [`${removalWords[kind]}, in ${countOf(count, "place")}`], places: [at] }));
+  (toHide ?? []).map(({ kind, count, at }) => ({
+    term: kind,
+    says: [`${removalWords[kind]}, in ${countOf(count, "place")}`],
+    places: [at],
+  }));
 
 const undecidedRows = ({ references, clusterEndpoints, origin, notUnderstood }: Summary): readonly SummaryRow[] => [
   ...(notUnderstood === null
