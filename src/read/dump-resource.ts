@@ -12,15 +12,12 @@ import {
   lastUpdateAttemptField,
   lastUpdatedField,
   nameField,
+  type SectionLayout,
   versionInfoField,
 } from "./section-layouts.js";
 
-/** Where a resource was found. Large dumps hold a hundred thousand of them, so all text is taken from the bytes when it is asked for. */
+/** Where a resource was found. Large dumps hold a hundred thousand of them, so most text is taken from the file when it is asked for. */
 export interface ResourceSite {
-  readonly text: DumpText;
-  readonly kind: ResourceKind;
-  readonly state: ResourceState;
-  readonly nameField: FieldName | null;
   /** The resource; for an error entry without a configuration its error state. */
   readonly node: JsonNode;
   readonly at: string;
@@ -32,18 +29,20 @@ export interface ResourceSite {
 
 /** A resource of a dump by its place in the file. */
 export class DumpResource implements Resource {
+  readonly state: ResourceState;
+  readonly #text: DumpText;
+  readonly #layout: Pick<SectionLayout, "kind" | "nameField">;
   readonly #site: ResourceSite;
 
-  constructor(site: ResourceSite) {
+  constructor(text: DumpText, layout: Pick<SectionLayout, "kind" | "nameField">, state: ResourceState, site: ResourceSite) {
+    this.#text = text;
+    this.#layout = layout;
+    this.state = state;
     this.#site = site;
   }
 
   get kind(): ResourceKind {
-    return this.#site.kind;
-  }
-
-  get state(): ResourceState {
-    return this.#site.state;
+    return this.#layout.kind;
   }
 
   get at(): string {
@@ -56,29 +55,30 @@ export class DumpResource implements Resource {
 
   /** The resource's own name, else the entry's: Envoy prints a refused new listener without one. */
   get name(): string {
-    const { text, entry, node, nameField: ownName } = this.#site;
+    const { entry, node } = this.#site;
+    const { nameField: ownName } = this.#layout;
     if (ownName === null) return "";
-    return stringOf(text, memberNode(node, ownName)) ?? stringOf(text, memberNode(entry, nameField)) ?? "";
+    return stringOf(this.#text, memberNode(node, ownName)) ?? stringOf(this.#text, memberNode(entry, nameField)) ?? "";
   }
 
   get versionInfo(): string | null {
-    const { text, holder } = this.#site;
-    return stringOf(text, memberNode(holder, versionInfoField));
+    const { holder } = this.#site;
+    return stringOf(this.#text, memberNode(holder, versionInfoField));
   }
 
   get lastUpdated(): string | null {
-    const { text, holder } = this.#site;
-    return stringOf(text, memberNode(holder, lastUpdatedField));
+    const { holder } = this.#site;
+    return stringOf(this.#text, memberNode(holder, lastUpdatedField));
   }
 
   get failure(): UpdateFailure | null {
-    const { text, entry } = this.#site;
+    const { entry } = this.#site;
     const errorState = memberNode(entry, errorStateField);
     if (errorState === undefined) {
-      const refused = stringOf(text, memberNode(entry, clientStatusField)) === "NACKED";
+      const refused = stringOf(this.#text, memberNode(entry, clientStatusField)) === "NACKED";
       return refused ? { details: "", lastUpdateAttempt: null, versionInfo: null } : null;
     }
-    const textOf = (field: FieldName): string | null => stringOf(text, memberNode(errorState, field));
+    const textOf = (field: FieldName): string | null => stringOf(this.#text, memberNode(errorState, field));
     return {
       details: textOf(detailsField) ?? "",
       lastUpdateAttempt: textOf(lastUpdateAttemptField),
@@ -87,14 +87,14 @@ export class DumpResource implements Resource {
   }
 
   bytes(): Uint8Array {
-    const { text, node } = this.#site;
-    return text.source.read(node.start, node.end);
+    const { node } = this.#site;
+    return this.#text.source.read(node.start, node.end);
   }
 
   json(only?: JsonChoice): JsonObject | null {
-    const { text, node, holder, state } = this.#site;
-    if (state === "error" && node === holder) return null;
-    const value = (only === undefined ? undefined : parseChosen(this.bytes(), only)) ?? parseWithin(text, node, this.at);
+    const { node, holder } = this.#site;
+    if (this.state === "error" && node === holder) return null;
+    const value = (only === undefined ? undefined : parseChosen(this.bytes(), only)) ?? parseWithin(this.#text, node, this.at);
     return isJsonObject(value) ? value : null;
   }
 }

@@ -174,14 +174,10 @@ class SectionIndexer implements SectionIndex {
     else this.#addMalformed(heldAt, "a list");
   }
 
-  #addResource(
-    { kind, nameField: ownName }: SectionLayout,
-    state: ResourceState,
-    place: Pick<ResourceSite, "node" | "at" | "entry" | "entryAt" | "holder">,
-  ): void {
-    const resource = new DumpResource({ text: this.#text, kind, state, nameField: ownName, ...place });
-    const ofKind = this.resources.get(kind);
-    if (ofKind === undefined) this.resources.set(kind, [resource]);
+  #addResource(layout: SectionLayout, state: ResourceState, site: ResourceSite): void {
+    const resource = new DumpResource(this.#text, layout, state, site);
+    const ofKind = this.resources.get(layout.kind);
+    if (ofKind === undefined) this.resources.set(layout.kind, [resource]);
     else ofKind.push(resource);
   }
 

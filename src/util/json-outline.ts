@@ -18,15 +18,27 @@ export interface JsonNode {
   readonly children: readonly JsonNode[];
 }
 
+/** A key whose member is kept: its bytes in the text, in quotes and without escapes, and how its value is opened. */
+interface KnownKey {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly opening: Opening;
+}
+
 /** What to keep of a value as nodes of their own. Everything else is passed over. */
 export class Opening {
-  readonly keys: readonly { readonly key: string; readonly bytes: Uint8Array; readonly opening: Opening }[];
+  readonly keys: readonly KnownKey[];
+  /** The same by the length of their bytes. */
+  readonly keysOfLength: readonly (readonly KnownKey[] | undefined)[];
   readonly others: Opening | null;
   readonly elements: Opening | null;
   /** Is the text of a string kept, so that it need not be read again? */
   readonly keepsText: boolean;
   /** How many levels below the value are looked at. */
   readonly levels: number;
+  readonly opensObjects: boolean;
+  /** Are a few members all that is kept of an object, and nothing of what is in them? */
+  readonly keepsFew: boolean;
 
   /**
    * `members`: how to open the members under these keys; `others`: how to open the members under any other key (absent: they
@@ -46,15 +58,15 @@ export class Opening {
     this.keepsText = keep.text ?? false;
     const below = [...this.keys.map(({ opening }) => opening), this.others, this.elements].flatMap((opening) => opening?.levels ?? []);
     this.levels = below.length === 0 ? 0 : 1 + Math.max(...below);
-  }
-
-  get opensObjects(): boolean {
-    return this.others !== null || this.keys.length > 0;
-  }
-
-  /** Are a few members all that is kept of an object, and nothing of what is in them? */
-  get keepsFew(): boolean {
-    return this.others === null && this.keys.every(({ bytes, opening }) => opening.levels === 0 && bytes.length <= longestKey);
+    this.opensObjects = this.others !== null || this.keys.length > 0;
+    this.keepsFew = this.others === null && this.keys.every(({ bytes, opening }) => opening.levels === 0 && bytes.length <= longestKey);
+    const keysOfLength: KnownKey[][] = [];
+    for (const key of this.keys) {
+      const sameLength = keysOfLength[key.bytes.length];
+      if (sameLength === undefined) keysOfLength[key.bytes.length] = [key];
+      else sameLength.push(key);
+    }
+    this.keysOfLength = keysOfLength;
   }
 
   /** The keys of the openings a number of levels below, which keep a few members each. */
@@ -148,7 +160,6 @@ class Outliner {
   readonly #start: number;
   readonly #tokens: JsonTokens;
   readonly #levels: number;
-  readonly #keyTexts = new KeyTexts();
   /** How many values are being gone over. */
   #depth = 0;
 
@@ -202,15 +213,15 @@ class Outliner {
   /** The members that are kept of the object that begins at the current token; its end is current afterwards. */
   #fewMembers(opening: Opening): readonly JsonNode[] {
     const tokens = this.#tokens;
-    const children: JsonNode[] = [];
+    let children: JsonNode[] | undefined;
     tokens.advance();
     while (tokens.byte === quote) {
       const member = this.#memberAt(tokens.position, opening);
-      if (member !== undefined) children.push(member);
+      if (member !== undefined) children = children === undefined ? [member] : [...children, member];
       tokens.advance();
     }
     if (tokens.byte !== closeBrace) this.#fail();
-    return lastOfEachKey(children);
+    return children === undefined ? noChildren : lastOfEachKey(children);
   }
 
   /** The member whose key begins at a quote; undefined where the quote begins a value, or a key that is not kept. */
@@ -228,15 +239,24 @@ class Outliner {
         if (isAll) return this.#fail();
         continue;
       }
-      const key = this.#keyText(bytes.subarray(0, keyEnd));
-      const known = opening.keys.find((candidate) => candidate.key === key);
+      const known = this.#keyIn(opening, bytes, keyEnd);
       if (known === undefined) return undefined;
+      const { key } = known;
       const from = start + valueAt;
       if (first !== quote) return { key, start: from, end: endOfJson(this.#source, from), first, text: null, children: noChildren };
       const text =
         valueEnd - valueAt <= longestText && known.opening.keepsText ? plainText(bytes.subarray(valueAt + 1, valueEnd - 1)) : null;
       return { key, start: from, end: start + valueEnd, first, text, children: noChildren };
     }
+  }
+
+  /** The key that ends at `end` of these bytes, where an opening names it. */
+  #keyIn({ keys, keysOfLength }: Opening, bytes: Uint8Array, end: number): KnownKey | undefined {
+    for (const known of keysOfLength[end] ?? []) if (isSame(known.bytes, bytes, end)) return known;
+    const text = bytes.subarray(0, end);
+    if (!text.includes(backslash)) return undefined;
+    const key = this.#keyText(text);
+    return keys.find((known) => known.key === key);
   }
 
   #textNode(key: string, start: number): JsonNode {
@@ -292,13 +312,11 @@ class Outliner {
   }
 
   /** What is to be done with the key that ends at the current token, where its opening names it. */
-  #knownKey({ keys }: Opening, start: number): Opening["keys"][number] | undefined {
+  #knownKey({ keys, keysOfLength }: Opening, start: number): KnownKey | undefined {
     const tokens = this.#tokens;
     const end = tokens.position + 1;
-    for (let index = 0; index < keys.length; index++) {
-      const known = keys[index];
-      if (known?.bytes.length === end - start && tokens.hasAt(known.bytes, start)) return known;
-    }
+    const candidates = keysOfLength[end - start];
+    if (candidates !== undefined) for (const known of candidates) if (tokens.hasAt(known.bytes, start)) return known;
     if (!tokens.escapes(start, end)) return undefined;
     const key = this.#keyText(tokens.bytes(start, end));
     return keys.find((known) => known.key === key);
@@ -306,7 +324,7 @@ class Outliner {
 
   #keyText(text: Uint8Array): string {
     try {
-      return this.#keyTexts.of(text);
+      return keyTexts.of(text);
     } catch (error) {
       if (error instanceof SyntaxError) return this.#fail();
       throw error;
@@ -398,19 +416,22 @@ class KeyTexts {
     let hash = bytes.length;
     for (let index = 1; index < bytes.length; index++) hash = (hash * 31 + (bytes[index] ?? 0)) | 0;
     const known = this.#known.get(hash);
-    if (known !== undefined && isSame(known.bytes, bytes)) return known.text;
+    if (known !== undefined && known.bytes.length === bytes.length && isSame(known.bytes, bytes, bytes.length)) return known.text;
     const text = unescapeString(bytes);
     if (this.#known.size < mostKeyTexts) this.#known.set(hash, { bytes: bytes.slice(), text });
     return text;
   }
 }
 
+/** One for all texts: what they have in common are their keys. */
+const keyTexts = new KeyTexts();
+
 /** Sections have a few dozen keys. A hostile file has any number of them. */
 const mostKeyTexts = 1000;
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let index = one.length - 1; index >= 0; index--) if (one[index] !== other[index]) return false;
+/** Are the first `length` bytes of both the same? */
+function isSame(one: Uint8Array, other: Uint8Array, length: number): boolean {
+  for (let index = length - 1; index >= 0; index--) if (one[index] !== other[index]) return false;
   return true;
 }
 
