@@ -61,6 +61,7 @@ function describeField(field) {
   field.resolve();
   const type = field.resolvedType ? packagedTypeName(field.resolvedType.fullName) : field.type;
   const described = { type, id: field.id };
+  if (field.resolvedType instanceof protobuf.Enum) described.enum = true; // So that nobody has to look at the type to know.
   if (field.map) described.keyType = field.keyType;
   else if (field.repeated) described.rule = "repeated";
   if (field.options?.proto3_optional) described.options = { proto3_optional: true };

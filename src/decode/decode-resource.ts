@@ -2,9 +2,8 @@ import type { MessageTypes } from "../generated/messages.js";
 import type { DecodeProblem } from "../model/problem.js";
 import { type Any, type MessageName, typeUrlOf, unpack } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
-import { jsonNameOf } from "../proto/describe-type.js";
 import { type FieldChoice, type ReadMessage, readMessage } from "../proto/read-message.js";
-import type { JsonChoice, JsonObject } from "../util/json.js";
+import type { JsonObject } from "../util/json.js";
 
 const read = new WeakMap<Resource, ReadMessage>();
 
@@ -40,27 +39,11 @@ export function problemsIn(resource: Resource): readonly DecodeProblem[] {
 
 /** Some fields of a resource as canonical ProtoJSON; nothing of it is kept. */
 export const readFields = (resource: Resource, chosen: FieldChoice): JsonObject =>
-  read.get(resource)?.value ?? readMessage(messageOfKind[resource.kind], withType(resource, spelled(chosen)), resource.at, chosen).value;
-
-const spelledChoices = new WeakMap<FieldChoice, JsonChoice>();
-
-/** A choice of fields by all keys that they may have in a file. */
-function spelled(chosen: FieldChoice): JsonChoice {
-  let choice = spelledChoices.get(chosen);
-  if (choice === undefined) {
-    const members = Object.entries(chosen).flatMap(([field, inner]) => {
-      const below = inner === null ? null : spelled(inner);
-      return [[field, below] as const, [jsonNameOf(field), below] as const];
-    });
-    choice = { "@type": null, ...Object.fromEntries(members) };
-    spelledChoices.set(chosen, choice);
-  }
-  return choice;
-}
+  read.get(resource)?.value ?? readMessage(messageOfKind[resource.kind], withType(resource), resource.at, chosen).value;
 
 /** Bootstrap and some entries stand without an `@type`; the section says what they are. */
-function withType(resource: Resource, only?: JsonChoice): JsonObject {
-  const json = resource.json(only) ?? {};
+function withType(resource: Resource): JsonObject {
+  const json = resource.json() ?? {};
   return Object.hasOwn(json, "@type") ? json : { "@type": typeUrlOf(messageOfKind[resource.kind]), ...json };
 }
 

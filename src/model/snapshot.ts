@@ -1,4 +1,4 @@
-import type { Json, JsonChoice, JsonObject } from "../util/json.js";
+import type { Json, JsonObject } from "../util/json.js";
 
 /** The sections of a config dump, in the order in which Envoy prints them. */
 export const sectionNames = ["bootstrap", "clusters", "endpoints", "listeners", "scoped_routes", "routes", "secrets", "ecds"] as const;
@@ -44,10 +44,8 @@ export interface Resource {
   /**
    * Parses the resource as it stands in the file. An error entry without a configuration has none. Throws UnreadableInputError where
    * the file is malformed.
-   *
-   * @param only what is parsed of it; all where absent
    */
-  json(only?: JsonChoice): JsonObject | null;
+  json(): JsonObject | null;
 }
 
 /** What an answer says about the file that it was made from. */

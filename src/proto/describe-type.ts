@@ -52,6 +52,7 @@ export interface DescriptorJson {
 
 interface FieldJson {
   readonly type: string;
+  readonly enum?: true;
   readonly id: number;
   readonly rule?: string;
   readonly keyType?: string;
@@ -133,7 +134,7 @@ function messageFrom(name: string, json: DescriptorJson): MessageDescription {
 }
 
 function fieldFrom(name: string, json: FieldJson, oneof: string | null): FieldDescription {
-  const kind = kindOf(json.type);
+  const kind = kindOf(json);
   const mapKey = (json.keyType as ScalarType | undefined) ?? null;
   const repeated = json.rule === "repeated";
   return {
@@ -149,10 +150,9 @@ function fieldFrom(name: string, json: FieldJson, oneof: string | null): FieldDe
   };
 }
 
-function kindOf(type: string): FieldKind {
+function kindOf({ type, enum: isEnum }: FieldJson): FieldKind {
   if (!type.startsWith(".")) return { kind: "scalar", scalar: type as ScalarType };
-  const name = type.slice(1);
-  return lookup(name)?.values === undefined ? { kind: "message", type: name } : { kind: "enum", type: name };
+  return isEnum === true ? { kind: "enum", type: type.slice(1) } : { kind: "message", type: type.slice(1) };
 }
 
 function enumFrom(name: string, values: Readonly<Record<string, number>>): EnumDescription {

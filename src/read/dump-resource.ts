@@ -1,9 +1,8 @@
 import type { Resource, ResourceKind, ResourceState, UpdateFailure } from "../model/snapshot.js";
-import { isJsonObject, type JsonChoice, type JsonObject } from "../util/json.js";
+import { isJsonObject, type JsonObject } from "../util/json.js";
 import type { JsonNode } from "../util/json-outline.js";
 import { type DumpText, parseWithin } from "./dump-text.js";
 import { memberNode, stringOf } from "./outline-dump.js";
-import { parseChosen } from "./parse-chosen.js";
 import {
   clientStatusField,
   detailsField,
@@ -91,10 +90,10 @@ export class DumpResource implements Resource {
     return this.#text.source.read(node.start, node.end);
   }
 
-  json(only?: JsonChoice): JsonObject | null {
+  json(): JsonObject | null {
     const { node, holder } = this.#site;
     if (this.state === "error" && node === holder) return null;
-    const value = (only === undefined ? undefined : parseChosen(this.bytes(), only)) ?? parseWithin(this.#text, node, this.at);
+    const value = parseWithin(this.#text, node, this.at);
     return isJsonObject(value) ? value : null;
   }
 }

@@ -21,6 +21,3 @@ export function setMember<Value>(target: Record<string, Value>, key: string, val
   if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
 }
-
-/** Members of a JSON object by their keys, and those of the objects in them or in their arrays; null for a whole value. */
-export type JsonChoice = { readonly [key: string]: JsonChoice | null };
