@@ -1,6 +1,7 @@
 import { answerHead } from "../model/answer.js";
 import { UnreadableInputError } from "../model/snapshot.js";
 import { type Platform, portablePlatform } from "../platform.js";
+import { sourceOf } from "../util/byte-source.js";
 import { concatenate } from "../util/concatenate.js";
 import { byCodePoint } from "../util/text.js";
 import { decodeUtf8, encodeUtf8 } from "../util/utf8.js";
@@ -78,7 +79,7 @@ export function redactFiles(files: readonly NamedFile[], options: RedactOptions 
     reports.push({
       name,
       size: bytes.length,
-      sha256: platform.sha256(bytes),
+      sha256: platform.sha256(sourceOf(bytes)),
       removed: removalKinds.flatMap((kind) => (found.has(kind) ? [{ kind, at: [...(found.get(kind) ?? [])] }] : [])),
       leftOut: open.leftOut.map(renamed),
     });
