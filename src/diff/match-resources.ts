@@ -1,5 +1,6 @@
 import type { Resource, ResourceKind, Snapshot } from "../model/snapshot.js";
 import type { ResourceStanding } from "./change.js";
+import type { IdentityExchange } from "./proxy-identity.js";
 
 /** The same resource in both snapshots, or in one of them alone. */
 export interface ResourcePair {
@@ -9,6 +10,9 @@ export interface ResourcePair {
   readonly old: Resource | undefined;
   readonly new: Resource | undefined;
 }
+
+/** Do a resource of OLD and one of NEW stand in their files with the same bytes? */
+export type SameBytes = (old: Resource, now: Resource) => boolean;
 
 /** Static and active are one to Envoy; the other states are things of their own. */
 export const standingOf = ({ state }: Resource): ResourceStanding => (state === "static" || state === "active" ? "serving" : state);
@@ -26,7 +30,13 @@ export function comparedResources(snapshot: Snapshot, kind: ResourceKind): reado
  * Pairs the resources of a kind by name and standing, in the order of NEW, then those that only OLD has. Of several with one
  * name (draining listeners; refused ones without a name) those with equal bytes belong together, the others in their order.
  */
-export function matchResources(old: Snapshot, now: Snapshot, kind: ResourceKind): readonly ResourcePair[] {
+export function matchResources(
+  old: Snapshot,
+  now: Snapshot,
+  kind: ResourceKind,
+  same: SameBytes,
+  exchange?: IdentityExchange,
+): readonly ResourcePair[] {
   const waiting = new Map<string, Resource[]>();
   for (const resource of comparedResources(old, kind)) {
     const key = keyOf(resource);
@@ -35,20 +45,25 @@ export function matchResources(old: Snapshot, now: Snapshot, kind: ResourceKind)
     else same.push(resource);
   }
   const news = comparedResources(now, kind);
+  // A resource that is named for the proxy itself has another name in another pod.
+  const keyInOld = (resource: Resource): string => {
+    const key = keyOf(resource);
+    return exchange === undefined || waiting.has(key) ? key : exchange.inText(key);
+  };
   const partners = new Map<Resource, Resource>();
   const several = new Set([...waiting].flatMap(([key, resources]) => (resources.length > 1 ? [key] : [])));
   if (several.size > 0) {
     for (const resource of news) {
-      const key = keyOf(resource);
+      const key = keyInOld(resource);
       if (!several.has(key)) continue;
       const candidates = waiting.get(key) ?? [];
-      const index = candidates.findIndex((candidate) => sameBytes(candidate, resource));
+      const index = candidates.findIndex((candidate) => same(candidate, resource));
       const [partner] = index < 0 ? [] : candidates.splice(index, 1);
       if (partner !== undefined) partners.set(resource, partner);
     }
   }
   const pairs = news.map((resource): ResourcePair => {
-    const partner = partners.get(resource) ?? waiting.get(keyOf(resource))?.shift();
+    const partner = partners.get(resource) ?? waiting.get(keyInOld(resource))?.shift();
     return { kind, standing: standingOf(resource), name: resource.name, old: partner, new: resource };
   });
   const gone = [...waiting.values()].flat().map((resource): ResourcePair => {
@@ -58,11 +73,3 @@ export function matchResources(old: Snapshot, now: Snapshot, kind: ResourceKind)
 }
 
 const keyOf = (resource: Resource): string => `${standingOf(resource)} ${resource.name}`;
-
-/** Do two resources stand in their files with the same bytes? */
-export function sameBytes(old: Resource, now: Resource): boolean {
-  const [a, b] = [old.bytes(), now.bytes()];
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
-}

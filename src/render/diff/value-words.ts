@@ -51,9 +51,18 @@ function describeKnown(field: string, value: JsonObject): string | undefined {
     case "http_filters":
     case "listener_filters":
       return describeFilter(value);
+    case "lb_endpoints":
+      return describeEndpoint(value);
     default:
       return field.endsWith("_headers_to_add") ? describeHeader(value) : undefined;
   }
+}
+
+/** `HEALTHY, weight 1`: its address is its key. */
+function describeEndpoint(value: JsonObject): string | undefined {
+  const [health, weight] = [member(value, "health_status"), member(value, "load_balancing_weight")];
+  const words = [...(typeof health === "string" ? [health] : []), ...(typeof weight === "number" ? [`weight ${weight}`] : [])];
+  return words.length === 0 ? undefined : plainText(words.join(", "));
 }
 
 /** Bytes and certificates, which nobody reads as they stand. */
