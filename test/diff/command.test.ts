@@ -88,6 +88,35 @@ describe("xdsight diff", () => {
     expect(out).toContain("        @@ -1,1 +1,1 @@\n        -1s\n        +2s\n");
   });
 
+  it("compares folders of dumps, proxy by proxy", async () => {
+    const dump = (pod: string, timeout: string): string => {
+      const node = { id: `sidecar~10.244.1.5~${pod}.default~default.svc.cluster.local` };
+      return JSON.stringify(dumpOf({ bootstrap: { node }, clusters: [cluster(timeout)] }));
+    };
+    const folders = {
+      "pre/sleep.json": dump("sleep", "1s"),
+      "pre/ratings.json": dump("ratings", "1s"),
+      "post/a.json": dump("ratings", "2s"),
+      "post/b.json": dump("sleep", "2s"),
+    };
+    const { status, out } = await runInMemory(["diff", "pre", "post", "-q"], folders);
+    expect(status).toBe(1);
+    expect(out.split("\n").slice(0, 6)).toEqual([
+      "1 change, resilience. 2 of 2 proxies differ.",
+      "",
+      "resilience",
+      "  cluster outbound|9080||reviews.default.svc.cluster.local",
+      "    ~ connect_timeout   1s → 2s",
+      "        in 2 proxies: default/ratings, default/sleep",
+    ]);
+    const json = await runInMemory(["diff", "pre", "post", "-q", "-o", "json"], folders);
+    expect(JSON.parse(json.out)).toMatchObject({
+      old: { name: "pre" },
+      proxies: [{ name: "default/ratings", old: { name: "pre/ratings.json" } }, {}],
+    });
+    expect((await runInMemory(["diff", "pre", "pre", "-q"], folders)).out).toMatch(/^No difference. 0 of 2 proxies differ.\n/);
+  });
+
   it("annotates for GitHub", async () => {
     const { out } = await runInMemory(["diff", "before.json", "after.json", "-q", "-o", "github"], files);
     expect(out.split("\n")).toEqual([
