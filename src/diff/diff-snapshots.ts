@@ -150,8 +150,10 @@ class SnapshotComparison {
     this.#found = found;
     this.#ignored = ignored;
     this.#notes = notes;
-    this.#exchange = IdentityExchange.between(old, now);
     this.#same = (before, after) => equal(before.bytes(), after.bytes());
+    const [[bootstrap], [newBootstrap]] = [old.resources("bootstrap"), now.resources("bootstrap")];
+    const isOneProxy = bootstrap === undefined || newBootstrap === undefined || this.#same(bootstrap, newBootstrap);
+    this.#exchange = isOneProxy ? undefined : IdentityExchange.between(old, now);
   }
 
   run(): void {
@@ -200,7 +202,7 @@ class SnapshotComparison {
 
   #comparePair(pair: ResourcePair): void {
     const { old, new: now } = pair;
-    if (old !== undefined && now !== undefined && old.name !== now.name && this.#exchange?.inText(now.name) !== old.name) {
+    if (old !== undefined && now !== undefined && pair.renamed === true) {
       this.#add(pair, [renameDifference(old, now)], false);
       return;
     }
