@@ -66,6 +66,7 @@ export function describeChange(change: Change, all: boolean): ChangeWords {
     remarks: [
       ...placeRemarks(change, all),
       ...proxyRemarks(change, all),
+      ...(isIdleThreshold(change) ? ["changes nothing: of two for one priority Envoy uses the first"] : []),
       ...(change.opaque === true ? ["of a type or field not known here: compared as plain JSON"] : []),
     ],
   };
@@ -113,6 +114,12 @@ function placeRemarks({ scope, places }: Change, all: boolean): readonly string[
   if (scope === undefined) return names.length > 1 ? [where] : [];
   if (scope.exceptions.length === 0) return all ? [where] : [];
   return [...(names.length <= shownNames || all ? [where] : []), ...exceptionRemarks(scope.exceptions, names.length <= shownNames, all)];
+}
+
+/** Has a threshold come, or gone, behind another one of its priority? */
+function isIdleThreshold({ op, path }: Change): boolean {
+  const last = parsePath(path).at(-1);
+  return (op === "add" || op === "remove") && /^(per_host_)?thresholds$/.test(last?.field ?? "") && /,#[1-9]\d*$/.test(last?.key ?? "");
 }
 
 function proxyRemarks({ proxies }: Change, all: boolean): readonly string[] {

@@ -49,7 +49,7 @@ function tableRow({ class: kind, count, entries }: ClassEntries): string {
   const first = entries[0];
   const rest = entries.length - 1;
   const what = first === undefined ? "" : shorten(sentenceOf(first, true), longestCell);
-  return `| ${kind} | ${count} | ${escapeMarkdown(what)}${rest > 0 ? ` and ${rest} more` : ""} |`;
+  return `| ${kind} | ${count} | ${escapeMarkdown(what)}${rest > 0 ? `<br>and ${rest} more` : ""} |`;
 }
 
 const shorten = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
