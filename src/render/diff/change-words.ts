@@ -163,8 +163,11 @@ function valueWords(change: Change, field: string): string {
   const { op, before, after } = change;
   if (op === "reorder")
     return movedItem(namesIn(before), namesIn(after)) === undefined ? `${orderWords(before)} → ${orderWords(after)}` : "";
-  const was = before === undefined ? "" : describeValue(field, before);
-  const is = after === undefined ? "" : describeValue(field, after);
+  // A text that is an item by itself is named already.
+  const key = parsePath(change.path).at(-1)?.key;
+  const shown = (value: Json | undefined): string =>
+    value === undefined || key === JSON.stringify(value) ? "" : describeValue(field, value);
+  const [was, is] = [shown(before), shown(after)];
   if (op === "add") return [is, positionWords(change)].filter((text) => text !== "").join("; ");
   if (op === "remove") return was;
   return was === is ? `${was} (differs further in; --all)` : `${was} → ${is}`;

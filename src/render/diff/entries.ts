@@ -33,7 +33,7 @@ export function entriesOf(changes: readonly Change[], all: boolean, others: read
   }
   const entries = [...groups.values()].flatMap((group) => {
     const [first] = group;
-    const limit = first?.path === "" ? shownResources : shownItems;
+    const limit = first?.path === "" ? shownResources : first !== undefined && listOfTexts(first) !== undefined ? 1 : shownItems;
     if (all || first === undefined || group.length <= limit)
       return group.map((change) => ({ words: describeChange(change, all), changes: [change] }));
     const words = foldedWords(first, group);
@@ -57,14 +57,34 @@ const clustersRemark = ({ op }: Change): string => `those of clusters that were 
 /** A list that says what the proxy is built of: nobody goes through it item by item. */
 const inventory = "node.extensions[";
 
-function foldKey({ op, path, resource, places, scope, proxies }: Change): string {
+function foldKey(change: Change): string {
+  const { op, path, resource, places, scope, proxies } = change;
   if (path.startsWith(inventory)) return JSON.stringify([inventory, resource.name, proxies]);
+  const texts = listOfTexts(change);
+  if (texts !== undefined)
+    return JSON.stringify([op, resource.type, resource.state, texts, places.map(({ name, path: at }) => [name, listOf(at)]), proxies]);
   const distinct = new Set(places.map((place) => `${place.name} ${place.path}`));
   const folds = (op === "add" || op === "remove") && scope === undefined && distinct.size === 1;
   const list = path === "" ? "" : /^(.*)\[[^[\]]*\]$/.exec(path)?.[1];
   if (op === "change" && path !== "") return JSON.stringify([op, resource.type, resource.state, withoutKeys(path), proxies]);
   if (!folds || list === undefined) return JSON.stringify([op, path, resource, places[0]?.old, places[0]?.new]);
   return JSON.stringify([op, resource.type, resource.state, path === "" ? "" : resource.name, list, proxies]);
+}
+
+/** The list that an added or removed text stands in, which is an item by itself: a domain, a protocol. */
+function listOfTexts({ op, path, before, after }: Change): string | undefined {
+  const text = op === "add" ? after : op === "remove" ? before : undefined;
+  return typeof text === "string" && parsePath(path).at(-1)?.key === JSON.stringify(text) ? listOf(path) : undefined;
+}
+
+/** The path of the list that an item stands in. */
+const listOf = (path: string): string => path.slice(0, path.length - (parsePath(path).at(-1)?.key?.length ?? -2) - 2);
+
+/** Texts that came to one list, or went from it, in the same places. */
+function foldedTexts(words: ChangeWords, group: readonly Change[]): ChangeWords {
+  const item = describeKey(parsePath(group[0]?.path ?? "").at(-1)?.key ?? "");
+  const what = words.what.includes(` ${item}`) ? words.what.replace(` ${item}`, "") : words.what;
+  return { ...words, what, value: listNames(group.map(itemName), false) };
 }
 
 /** The fields of a path alone: what the same field of another item has too. */
@@ -108,6 +128,7 @@ function foldedWords(first: Change, group: readonly Change[]): ChangeWords {
     };
   }
   if (first.op === "change") return foldedChanges(words, group);
+  if (listOfTexts(first) !== undefined) return foldedTexts(words, group);
   const item = parsePath(first.path).at(-1);
   return {
     ...words,

@@ -76,7 +76,7 @@ function entryLines(words: ChangeWords, indent: number, titleWidth: number, opti
 function hanging(title: string, margin: string, sign: string, { columns }: RenderOptions): readonly string[] {
   const indent = margin.length + 2;
   const lines = indent + title.length <= columns ? [title] : wrapText(title, columns, indent);
-  return lines.map((line, index) => `${margin}${index === 0 ? `${sign} ` : "  "}${line}`);
+  return lines.map((line, index) => `${margin}${index === 0 ? `${sign} ` : "  "}${line.trimEnd()}`);
 }
 
 /** A text in lines: the first one's indentation, then that of the others. */

@@ -80,6 +80,17 @@ describe("renderDiffText", () => {
     expect(linesIn(named(4, own), named(4, shared)).filter((line) => line.includes("~"))).toHaveLength(4);
   });
 
+  it("names the texts that came to one list in one entry", () => {
+    const host = (...domains: readonly string[]): Parts => ({
+      routes: [{ name: "9080", virtual_hosts: [{ name: "reviews:9080", domains: ["reviews", ...domains], routes: [] }] }],
+    });
+    expect(linesIn(host(), host("reviews.default", "reviews.default.svc")).slice(3)).toEqual([
+      "  routes 9080, virtual host reviews:9080",
+      "    + domain   reviews.default, reviews.default.svc",
+    ]);
+    expect(linesIn(host("a", "b"), host("c")).filter((line) => /[+-] /.test(line))).toEqual(["    + domain c", "    - domain   a, b"]);
+  });
+
   it("describes an access log by where and what it writes", () => {
     const typed_config = {
       "@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog",
