@@ -8,7 +8,7 @@ import { compareMessages } from "./compare-messages.js";
 import type { Difference, Findings, IgnoredPlace } from "./difference.js";
 import { equalItems } from "./equal-items.js";
 import { fingerprint } from "./fingerprint.js";
-import { hideSensitive } from "./hide-sensitive.js";
+import { hideSensitive, hideTexts, leadsIntoSensitive } from "./hide-sensitive.js";
 import { compareJson, deepestShown, isTooDeep } from "./json-shape.js";
 import { without } from "./list-items.js";
 import type { ResourcePair, SameBytes } from "./match-resources.js";
@@ -181,26 +181,37 @@ function plainDifference(
 
 /** Values that do not fit their field are no part of the decoded message; they are compared as they stand in the file. */
 function compareSetAside(old: Resource, now: Resource, read: readonly [ReadMessage, ReadMessage], findings: Findings): void {
-  const [before, after] = [setAsideOf(read[0]), setAsideOf(read[1])];
+  const type = messageTypeOf(old.kind);
+  const [before, after] = [setAsideOf(type, read[0]), setAsideOf(type, read[1])];
   for (const path of [...new Set([...before.keys(), ...after.keys()])].sort(byCodePoint)) {
     const [was, is] = [before.get(path), after.get(path)];
-    if (
-      was !== undefined &&
-      is !== undefined &&
-      fingerprint({ kind: "json", opaque: true }, was) === fingerprint({ kind: "json", opaque: true }, is)
-    )
-      continue;
+    if (was !== undefined && is !== undefined && was.print === is.print) continue;
     const steps = path.split("/").map((field): Step => ({ message: null, field, key: "", instance: false }));
     findings.differences.push(
-      plainDifference(steps, was, is, was === undefined ? null : `${old.at}/${path}`, is === undefined ? null : `${now.at}/${path}`, true),
+      plainDifference(
+        steps,
+        was?.shown,
+        is?.shown,
+        was === undefined ? null : `${old.at}/${path}`,
+        is === undefined ? null : `${now.at}/${path}`,
+        true,
+      ),
     );
   }
 }
 
-function setAsideOf({ setAside }: ReadMessage): ReadonlyMap<string, Json> {
-  const found = new Map<string, Json>();
+interface SetAsideValue {
+  readonly print: string;
+  /** In a sensitive field its texts are hidden. */
+  readonly shown: Json;
+}
+
+function setAsideOf(type: string, { value, setAside }: ReadMessage): ReadonlyMap<string, SetAsideValue> {
+  const found = new Map<string, SetAsideValue>();
   for (const { path, was } of setAside) {
-    if ("value" in was && !was.kept && !isTooDeep(was.value)) found.set(path.join("/"), was.value);
+    if (!("value" in was) || was.kept || isTooDeep(was.value)) continue;
+    const shown = leadsIntoSensitive(type, value, path) ? hideTexts(was.value) : was.value;
+    found.set(path.join("/"), { print: fingerprint({ kind: "json", opaque: true }, was.value), shown });
   }
   return found;
 }

@@ -537,6 +537,11 @@ describe("diffSnapshots", () => {
     expect(linesOf(diff)).toEqual(["security change secret vault: generic_secret.secret.inline_string"]);
     expect(JSON.stringify(diff)).not.toMatch(/swordfish|mellon/);
     expect(JSON.stringify(diffOf({}, secret("mellon")))).not.toMatch(/mellon/);
+    // Where it does not fit its field too.
+    const misfit = (key: string): Parts => ({ secrets: [{ name: "default", tls_certificate: { private_key: { inline_bytes: key } } }] });
+    const misfits = diffOf(misfit("sword fish"), misfit("mell on"));
+    expect(JSON.stringify(misfits)).not.toMatch(/sword|mell/);
+    expect(misfits.equal).toBe(false);
   });
 
   it("does not compare a section that one side lacks, and says so", () => {

@@ -106,6 +106,13 @@ describe("renderDiffText", () => {
     ]);
   });
 
+  it("shows bytes that are none as they stand", () => {
+    const chain = (bytes: string): Parts => ({
+      secrets: [{ name: "default", tls_certificate: { certificate_chain: { inline_bytes: bytes } } }],
+    });
+    expect(linesIn(chain("AAAA"), chain("no bytes")).join(" ")).toContain("no bytes");
+  });
+
   it("colours the signs and nothing else", () => {
     const text = diffRenderers.text(diffOf(clusters(1), {}), { ...options, colour: true });
     expect(text).toContain("\u001b[31m-\u001b[39m cluster");
