@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listClusters, readSnapshot } from "../dist/index.js";
+import { writeChangedDumps } from "./changed-dumps.mjs";
 import { writeLargeDump } from "./large-dump.mjs";
 
 const requestCount = 10_000;
@@ -13,7 +14,8 @@ const requests = join(folder, "requests.ndjson");
 writeFileSync(requests, requestsTo(services));
 const [service] = services;
 const target = service === undefined ? "http://192.0.2.1/" : `http://${service.host}:${service.port}/`;
-process.stdout.write(JSON.stringify({ dump, requests, requestCount, target }));
+const { changed, reordered } = writeChangedDumps(folder, dump.path);
+process.stdout.write(JSON.stringify({ dump, changed, reordered, requests, requestCount, target }));
 
 /** The outbound services of a dump, by its clusters' names. */
 function servicesOf(path) {

@@ -17,7 +17,9 @@ const peakMemory = new URL("peak-memory.mjs", import.meta.url).href;
 const folder = mkdtempSync(join(tmpdir(), "xdsight-bench-"));
 try {
   const given = values.dump === undefined ? [] : [resolve(values.dump)];
-  const { dump, requests, requestCount, target } = JSON.parse(execFileSync(process.execPath, [pathOf("prepare.mjs"), folder, ...given]));
+  const { dump, changed, reordered, requests, requestCount, target } = JSON.parse(
+    execFileSync(process.execPath, [pathOf("prepare.mjs"), folder, ...given]),
+  );
   const parse = `JSON.parse(require("node:fs").readFileSync(${JSON.stringify(dump.path)}, "utf8"))`;
   const jobs = [
     { name: "JSON.parse(readFile)", argv: ["-e", parse] },
@@ -30,6 +32,8 @@ try {
     { name: "redact", argv: [command, "redact", dump.path, "-o", join(folder, "shared.json")] },
     { name: "redact --pseudonyms", argv: [command, "redact", dump.path, "-o", join(folder, "shared.json"), "--pseudonyms"] },
     { name: "diff with itself", argv: [command, "diff", dump.path, dump.path] },
+    { name: "diff, five changes", argv: [command, "diff", dump.path, changed] },
+    { name: "diff, reordered", argv: [command, "diff", dump.path, reordered] },
   ].map((job) => ({ ...job, seconds: Number.POSITIVE_INFINITY, mebibytes: 0, status: 0 }));
 
   for (let run = 0; run < runs; run++) for (const job of jobs) measure(job);

@@ -17,6 +17,8 @@ export interface Platform {
   gzip(bytes: Uint8Array): Uint8Array;
   /** The SHA-256 of the bytes, as lower-case hexadecimal text. */
   sha256(bytes: Uint8Array): string;
+  /** Are the bytes the same? */
+  equal(a: Uint8Array, b: Uint8Array): boolean;
 }
 
 export const portablePlatform: Platform = {
@@ -24,4 +26,9 @@ export const portablePlatform: Platform = {
   unzstd,
   gzip: (bytes) => gzipSync(bytes, { mtime: 0 }),
   sha256: (bytes) => bytesToHex(sha256(bytes)),
+  equal: (a, b) => {
+    if (a.length !== b.length) return false;
+    for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+    return true;
+  },
 };

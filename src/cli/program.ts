@@ -15,6 +15,7 @@ import { schemaCommand } from "./schema-command.js";
 import { showCommand } from "./show-command.js";
 import { summaryCommand } from "./summary-command.js";
 import { testCommand } from "./test-command.js";
+import { textconvCommand } from "./textconv-command.js";
 import { versionCommand } from "./version-command.js";
 
 /** Every command, in the order of the help. */
@@ -26,6 +27,7 @@ const commands: readonly ((io: Io) => CliCommand)[] = [
   ...listCommandMakers,
   showCommand,
   queryCommand,
+  textconvCommand,
   redactCommand,
   (io) => demoCommand(io, run),
   schemaCommand,

@@ -100,9 +100,10 @@ function formOf(type: string): Form {
  *
  * @param type full message name; an `@type` in the JSON itself goes before it
  * @param at JSON pointer of `json` in its file
+ * @param omitted items of lists that are left out; the places of the others are theirs in the file
  */
-export function readMessage(type: string, json: JsonObject, at: string): ReadMessage {
-  const reader = new MessageReader(at);
+export function readMessage(type: string, json: JsonObject, at: string, omitted?: ReadonlySet<Json>): ReadMessage {
+  const reader = new MessageReader(at, omitted);
   const value = Object.hasOwn(json, "@type") ? reader.any(json, 0) : reader.message(type, json, 0);
   const found = isJsonObject(value) ? value : {};
   recordPointer(reader.envelopeOf(found), at);
@@ -116,6 +117,7 @@ class MessageReader {
   readonly setAside: SetAside[] = [];
   readonly problems: DecodeProblem[] = [];
   readonly #at: string;
+  readonly #omitted: ReadonlySet<Json> | undefined;
   /** Where the reader is, by the file's keys (for pointers) and by the canonical ones (for setting aside). */
   readonly #fileKeys: (string | number)[] = [];
   /** null for a level that only the file has: the `value` of a TypedStruct. */
@@ -123,8 +125,9 @@ class MessageReader {
   /** The TypedStruct around a message that was read out of one, as a place of its own; made when the first is met. */
   #envelopes: Map<object, object> | undefined;
 
-  constructor(at: string) {
+  constructor(at: string, omitted: ReadonlySet<Json> | undefined) {
     this.#at = at;
+    this.#omitted = omitted;
   }
 
   /** What a message's place is recorded on: itself, or the TypedStruct around it. */
@@ -243,6 +246,7 @@ class MessageReader {
     if (!Array.isArray(json)) return this.#invalid("an array", json);
     const list: Json[] = [];
     json.forEach((item: Json, index) => {
+      if (this.#omitted?.has(item) === true) return;
       this.#enter(index, list.length);
       const value = this.single(field, item, depth);
       this.#leave();
