@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { listClusters, readSnapshot } from "../dist/index.js";
+import { writeChangedDumps } from "./changed-dumps.mjs";
 import { writeCopies, writeLargeDump, writeSmallDump } from "./large-dump.mjs";
 
 const requestCount = 10_000;
@@ -15,8 +16,10 @@ const requests = join(folder, "requests.ndjson");
 writeFileSync(requests, requestsTo(services));
 const [service] = services;
 const target = service === undefined ? "http://192.0.2.1/" : `http://${service.host}:${service.port}/`;
+const { changed, reordered } = writeChangedDumps(folder, dump.path);
 const larger = values.large === true ? writeLarger() : [];
-process.stdout.write(JSON.stringify({ dump, small: writeSmallDump(folder), larger, requests, requestCount, target }));
+const small = writeSmallDump(folder);
+process.stdout.write(JSON.stringify({ dump, small, larger, changed, reordered, requests, requestCount, target }));
 
 /** The sizes of the table in docs/performance.md. */
 function writeLarger() {

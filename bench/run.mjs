@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), "xdsight-bench-"));
 try {
   const given = [...(values.dump === undefined ? [] : ["--dump", resolve(values.dump)]), ...(values.large ? ["--large"] : [])];
   const prepared = execFileSync(process.execPath, ["--max-old-space-size=8192", pathOf("prepare.mjs"), folder, ...given]);
-  const { dump, small, larger, requests, requestCount, target } = JSON.parse(prepared);
+  const { dump, small, larger, changed, reordered, requests, requestCount, target } = JSON.parse(prepared);
 
   const nothing = { name: "node -e 0", argv: ["-e", "0"] };
   report("Start-up", [
@@ -44,6 +44,8 @@ try {
     { name: "redact", argv: [command, "redact", dump.path, "-o", join(folder, "shared.json")] },
     { name: "redact --pseudonyms", argv: [command, "redact", dump.path, "-o", join(folder, "shared.json"), "--pseudonyms"] },
     { name: "diff with itself", argv: [command, "diff", dump.path, dump.path] },
+    { name: "diff, five changes", argv: [command, "diff", dump.path, changed] },
+    { name: "diff, reordered", argv: [command, "diff", dump.path, reordered] },
     ...peers(dump.path),
   ]);
   for (const { name, path } of larger) {

@@ -1,15 +1,20 @@
+export { type CanonicalResource, canonicalResources } from "./diff/canonical-resources.js";
 export {
   type Change,
   type ChangeClass,
   type ChangeOp,
   type ChangePlace,
   type ChangeScope,
+  type ComparedProxy,
   changeClasses,
   type Diff,
   type DiffNote,
+  type IgnoredDifference,
   type IgnoredKind,
   type ListPosition,
 } from "./diff/change.js";
+export { type ChangeSelector, parseChangeSelector } from "./diff/change-selector.js";
+export { diffFleets, type Fleet } from "./diff/diff-fleets.js";
 export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
 export { type CheckOptions, checkExpectations } from "./expectations/check-expectations.js";
 export type {
@@ -62,6 +67,7 @@ export type { RouteDestination } from "./list/route-destination.js";
 export { type ListedRoute, listRoutes, type RouteFilters } from "./list/routes.js";
 export { type ListedSecret, listSecrets, type SecretFilters } from "./list/secrets.js";
 export { type AnswerHead, answerHead, fileInWords } from "./model/answer.js";
+export { kindNames, kindOfWord, kindWords } from "./model/kind-words.js";
 export { type DecodeProblem, describeProblem } from "./model/problem.js";
 export type { HttpVersion, Request, RequestHttp, RequestTls, SocketEnd, WrittenRequest } from "./model/request.js";
 export {
@@ -88,6 +94,8 @@ export { type ReadOptions, readSnapshot } from "./read/read-snapshot.js";
 export { type NamedFile, type Redacted, type RedactOptions, redactFiles } from "./redact/redact-files.js";
 export type { RedactedFileReport, Redaction, RedactionMap, Removal, RemovalKind } from "./redact/redaction.js";
 export { parseRedactionMap, unmapText } from "./redact/unmap-text.js";
+export { renderCanonicalText } from "./render/diff/canonical-text.js";
+export type { DiffRenderOptions } from "./render/diff/options.js";
 export { type DiffFormat, diffFormats, diffRenderers } from "./render/diff/renderers.js";
 export { type TestFormat, testFormats, testReportRenderers } from "./render/expectations/renderers.js";
 export { type ExplanationFormat, explanationFormats, explanationRenderers, pathRenderers } from "./render/explanation/renderers.js";

@@ -18,6 +18,8 @@ export interface Platform {
   gzip(bytes: Uint8Array): Uint8Array;
   /** The SHA-256 of all bytes, as lower-case hexadecimal text. */
   sha256(source: ByteSource): string;
+  /** Are the bytes the same? */
+  equal(a: Uint8Array, b: Uint8Array): boolean;
 }
 
 export const portablePlatform: Platform = {
@@ -28,5 +30,10 @@ export const portablePlatform: Platform = {
     const hash = sha256.create();
     for (const chunk of chunksOf(source)) hash.update(chunk);
     return bytesToHex(hash.digest());
+  },
+  equal: (a, b) => {
+    if (a.length !== b.length) return false;
+    for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+    return true;
   },
 };

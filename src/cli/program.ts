@@ -26,6 +26,7 @@ const commandModules: readonly CommandModule[] = [
   },
   { names: ["show"], load: async () => [(await import("./show-command.js")).showCommand] },
   { names: ["query"], load: async () => [(await import("./query-command.js")).queryCommand] },
+  { names: ["textconv"], load: async () => [(await import("./textconv-command.js")).textconvCommand] },
   { names: ["redact"], load: async () => [(await import("./redact-command.js")).redactCommand] },
   {
     names: ["demo"],

@@ -1,11 +1,20 @@
 import { Option } from "commander";
-import { describeProblem, type ResourceState, type ShowFormat, showFormats, showRenderers, showResources, UsageError } from "../index.js";
+import {
+  describeProblem,
+  kindNames,
+  type ResourceState,
+  type ShowFormat,
+  showFormats,
+  showRenderers,
+  showResources,
+  UsageError,
+} from "../index.js";
 import { CliCommand } from "./cli-command.js";
 import { type DumpOptions, dumpAndRest, takesDump } from "./dump-argument.js";
 import { exitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
 import { loadSnapshot } from "./load-snapshot.js";
-import { kindNames, parseKind } from "./resource-kinds.js";
+import { parseKind } from "./resource-kinds.js";
 
 interface ShowOptions extends DumpOptions {
   readonly decoded?: true;
@@ -19,7 +28,7 @@ const states: readonly ResourceState[] = ["static", "active", "warming", "draini
 export function showCommand(io: Io): CliCommand {
   return takesDump(new CliCommand("show"))
     .description("print a resource in full; without its name, all of a kind")
-    .argument("[kind]", kindNames)
+    .argument("[kind]", kindNames.join(", "))
     .argument("[name]", "its whole name")
     .option("--decoded", "as the typed message with its proto3 defaults, in place of the file's own JSON")
     .addOption(new Option("--state <state>", "only in this state, where one name stands for several").choices(states))
@@ -32,7 +41,7 @@ export function showCommand(io: Io): CliCommand {
     .answers(async (first: string | undefined, second: string | undefined, third: string | undefined, options: ShowOptions) => {
       const { dump, rest } = dumpAndRest([first, second, third], options);
       const [kindWord, name, ...surplus] = rest;
-      if (kindWord === undefined) throw new UsageError(`say what to show: ${kindNames}`);
+      if (kindWord === undefined) throw new UsageError(`say what to show: ${kindNames.join(", ")}`);
       if (surplus.length > 0) throw new UsageError(`too many arguments: ${surplus.join(" ")}`);
       const kind = parseKind(kindWord);
       const snapshot = await loadSnapshot(io, dump, options);

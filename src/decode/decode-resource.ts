@@ -3,7 +3,7 @@ import type { DecodeProblem } from "../model/problem.js";
 import { type Any, type MessageName, typeUrlOf, unpack } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
 import { type FieldChoice, type ReadMessage, readMessage } from "../proto/read-message.js";
-import type { JsonObject } from "../util/json.js";
+import type { Json, JsonObject } from "../util/json.js";
 
 const read = new WeakMap<Resource, ReadMessage>();
 
@@ -39,11 +39,16 @@ export function problemsIn(resource: Resource): readonly DecodeProblem[] {
 
 /** Some fields of a resource as canonical ProtoJSON; nothing of it is kept. */
 export const readFields = (resource: Resource, chosen: FieldChoice): JsonObject =>
-  read.get(resource)?.value ?? readMessage(messageOfKind[resource.kind], withType(resource), resource.at, chosen).value;
+  read.get(resource)?.value ?? readMessage(messageOfKind[resource.kind], withType(resource), resource.at, { chosen }).value;
+
+/** A resource as canonical ProtoJSON without some items of its lists, which stand in `json`: a large one of which little is of interest. */
+export const readWithout = (resource: Resource, json: JsonObject, omitted: ReadonlySet<Json>): ReadMessage =>
+  readMessage(messageOfKind[resource.kind], typed(resource, json), resource.at, { omitted });
 
 /** Bootstrap and some entries stand without an `@type`; the section says what they are. */
-function withType(resource: Resource): JsonObject {
-  const json = resource.json() ?? {};
+const withType = (resource: Resource): JsonObject => typed(resource, resource.json() ?? {});
+
+function typed(resource: Resource, json: JsonObject): JsonObject {
   return Object.hasOwn(json, "@type") ? json : { "@type": typeUrlOf(messageOfKind[resource.kind]), ...json };
 }
 

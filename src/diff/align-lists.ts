@@ -15,10 +15,8 @@ export interface Alignment {
   readonly pairs: readonly (readonly [old: number, new: number])[];
   readonly removed: readonly number[];
   readonly added: readonly number[];
-  /** Has the order of the pairs changed? */
-  readonly moved: boolean;
-  /** Has it changed where it has a meaning? */
-  readonly movedWithMeaning: boolean;
+  /** Has the order of items changed that have one key? */
+  readonly movedWithinKey: boolean;
 }
 
 /** Above this many cells the table of the longest common subsequence is not made; equal items are then paired in order. */
@@ -40,18 +38,16 @@ export function alignLists(old: readonly AlignedItem[], now: readonly AlignedIte
           ? alignInOrder(itemsAt(old, olds), itemsAt(now, news))
           : alignInAnyOrder(itemsAt(old, olds), itemsAt(now, news));
     const placed = found.map(([left, right]): [number, number] => [olds[left] ?? 0, news[right] ?? 0]);
-    if (order === "within-key" && !isInOrder(placed)) movedWithinKey = true;
+    if (!isInOrder(placed)) movedWithinKey = true;
     pairs.push(...placed);
   }
   pairs.sort(([a], [b]) => a - b);
-  const moved = !isInOrder(pairs);
   const paired = { old: new Set(pairs.map(([index]) => index)), now: new Set(pairs.map(([, index]) => index)) };
   return {
     pairs,
     removed: old.flatMap((_, index) => (paired.old.has(index) ? [] : [index])),
     added: now.flatMap((_, index) => (paired.now.has(index) ? [] : [index])),
-    moved,
-    movedWithMeaning: order === "decides" ? moved : movedWithinKey,
+    movedWithinKey,
   };
 }
 
@@ -79,7 +75,8 @@ function bucketsOf(old: readonly AlignedItem[], now: readonly AlignedItem[]): It
 const itemsAt = (items: readonly AlignedItem[], places: readonly number[]): readonly AlignedItem[] =>
   places.flatMap((place) => items[place] ?? []);
 
-function isInOrder(pairs: readonly (readonly [number, number])[]): boolean {
+/** Do the pairs stand in the same order in both lists? */
+export function isInOrder(pairs: readonly (readonly [number, number])[]): boolean {
   const sorted = pairs.toSorted(([a], [b]) => a - b);
   return sorted.every(([, index], place) => place === 0 || index > (sorted[place - 1]?.[1] ?? -1));
 }

@@ -2,7 +2,7 @@ import { AsnConvert } from "@peculiar/asn1-schema";
 import { Certificate as X509Certificate } from "@peculiar/asn1-x509";
 import { readCertificates } from "../decode/certificate.js";
 import type { Certificate } from "../model/secret.js";
-import { type Json, type JsonObject, member } from "../util/json.js";
+import { type JsonObject, member } from "../util/json.js";
 
 /** The message whose certificate and key are renewed together. */
 export const tlsCertificateType = "envoy.extensions.transport_sockets.tls.v3.TlsCertificate";
@@ -14,13 +14,14 @@ export const renewedFields: readonly string[] = ["certificate_chain", "private_k
  * has the subject, the issuer, the alternative names and the type of key of its predecessor.
  */
 export function isRenewal(old: JsonObject, now: JsonObject): boolean {
-  const before = certificatesOf(member(old, "certificate_chain"));
-  const after = certificatesOf(member(now, "certificate_chain"));
+  const before = lastingParts(old);
+  const after = lastingParts(now);
   return before.length > 0 && before.length === after.length && before.every((text, index) => text === after[index]);
 }
 
-/** What stays the same when a certificate is issued anew; [] where some of it can't be read. */
-function certificatesOf(source: Json | undefined): readonly string[] {
+/** Of each certificate in a TlsCertificate what stays the same when it is issued anew; [] where some of it can't be read. */
+export function lastingParts(message: JsonObject): readonly string[] {
+  const source = member(message, "certificate_chain");
   const base64 = member(source, "inline_bytes");
   const text = member(source, "inline_string");
   const pem = typeof base64 === "string" ? { base64 } : typeof text === "string" ? { text } : undefined;

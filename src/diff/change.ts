@@ -12,11 +12,13 @@ export type ChangeOp = "add" | "remove" | "change" | "reorder" | "rename";
 export type ResourceStanding = "serving" | "warming" | "draining" | "error";
 
 /** What differs without being a change. `order` counts the order of an object's members too, where it is all that differs. */
-export const ignoredKinds = ["version", "timestamp", "order", "spelling", "certificate-renewal", "original-dst-hosts"] as const;
+export const ignoredKinds = ["version", "timestamp", "order", "spelling", "certificate-renewal", "original-dst-hosts", "identity"] as const;
 export type IgnoredKind = (typeof ignoredKinds)[number];
 
 /** One place where a change stands; the pointers lead into OLD and NEW, null where that side has nothing. */
 export interface ChangePlace {
+  /** Whose dump it is, where several proxies are compared. */
+  readonly proxy?: string;
   /** The resource's name. */
   readonly name: string;
   /** The field path within that resource. */
@@ -46,7 +48,16 @@ export interface ChangeScope {
   /** How many such messages NEW has at the same path in resources of that type and direction. */
   readonly of: number;
   /** Those without the change. */
-  readonly exceptions: readonly { readonly name: string; readonly at: string }[];
+  readonly exceptions: readonly ScopeException[];
+}
+
+/** A message that a change does not apply to, though it does to others of its kind. */
+export interface ScopeException {
+  /** The resource's name. */
+  readonly name: string;
+  readonly at: string;
+  /** What sets it apart from all of the others: `static`, `named lab.tcp_proxy`; null where nothing that is looked at does. */
+  readonly because: string | null;
 }
 
 /** One change, however many places it stands in. */
@@ -66,15 +77,51 @@ export interface Change {
   readonly position?: ListPosition;
   /** Present where the change stands in several places. */
   readonly scope?: ChangeScope;
+  /** In which of the proxies, where several are compared. */
+  readonly proxies?: readonly string[];
+}
+
+/** One place where something differs that is no change. */
+export interface IgnoredDifference {
+  readonly kind: IgnoredKind;
+  /** null for a section of the dump. */
+  readonly resource: Change["resource"] | null;
+  /** The field path within the resource; "" is the resource itself, or what surrounds it. */
+  readonly path: string;
+  readonly old: string | null;
+  readonly new: string | null;
+  /** What differs, where it is a text of its own: a version, a time, a spelling of an identity. */
+  readonly before?: Json;
+  readonly after?: Json;
 }
 
 /** Something that a reader must know to take the answer for what it is. */
 export interface DiffNote {
-  readonly code: "traffic-not-compared" | "section-missing" | "different-origins" | "filtered" | "opaque" | "undecoded-section";
+  readonly code:
+    | "traffic-not-compared"
+    | "section-missing"
+    | "different-origins"
+    | "filtered"
+    | "opaque"
+    | "undecoded-section"
+    | "unpaired";
   readonly message: string;
 }
 
-/** What differs between two config dumps. */
+/** A proxy before and after, where several are compared. */
+export interface ComparedProxy {
+  /** `namespace/pod` in NEW, in OLD where NEW has none; the file's name where the dump does not say whose it is. */
+  readonly name: string;
+  /** `namespace/workload`, by which the sides were paired; null where the dump does not tell. */
+  readonly workload: string | null;
+  /** null: that side has no such proxy. */
+  readonly old: SnapshotFile | null;
+  readonly new: SnapshotFile | null;
+  /** How many changes it has; null where one side is missing. */
+  readonly changes: number | null;
+}
+
+/** What differs between two config dumps, or between those of many proxies. */
 export interface Diff extends AnswerHead<"diff"> {
   readonly old: SnapshotFile;
   readonly new: SnapshotFile;
@@ -84,7 +131,11 @@ export interface Diff extends AnswerHead<"diff"> {
   readonly changes: readonly Change[];
   /** How often each thing differs that is no change; kinds that don't occur are absent. */
   readonly ignored: Readonly<Partial<Record<IgnoredKind, number>>>;
+  /** Each of those, where it was asked for (`listIgnored`). */
+  readonly ignoredPlaces?: readonly IgnoredDifference[];
   /** Traffic is not compared; `notes` says so. */
   readonly behaviour: null;
   readonly notes: readonly DiffNote[];
+  /** Present where folders or archives of dumps were compared. */
+  readonly proxies?: readonly ComparedProxy[];
 }

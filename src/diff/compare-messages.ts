@@ -2,14 +2,15 @@ import { placeOf } from "../model/proto-json.js";
 import type { FieldDescription } from "../proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
-import { type AlignedItem, alignLists } from "./align-lists.js";
+import { type AlignedItem, alignLists, isInOrder } from "./align-lists.js";
 import { isRenewal, renewedFields, tlsCertificateType } from "./certificate-renewal.js";
 import type { ChangeOp, ListPosition } from "./change.js";
 import type { Difference, Findings, Placed, TrailMessage } from "./difference.js";
 import { fingerprint } from "./fingerprint.js";
 import { hideInField, hideSensitive, hideTexts } from "./hide-sensitive.js";
-import { identityOfList, itemsOf, type ListItem, pairLeftovers, positionOf, shownKey } from "./list-items.js";
-import { type Step, stepsOf, type Trail } from "./trail.js";
+import { identityOfList, itemsOf, type ListItem, pairLeftovers, positionOf, shownKeys } from "./list-items.js";
+import { orderOf } from "./list-order.js";
+import { type Step, spellPath, stepsOf, type Trail } from "./trail.js";
 import { type Declared, fieldOf, typeOfValue, typesIn } from "./value-type.js";
 
 export interface CompareOptions {
@@ -78,7 +79,8 @@ class Walk {
     const here: Here = { ...outside, around: [...around, { type, message: now, depth: depthOf(trail) }] };
     let keys = keysOfBoth(old, now).filter((key) => key !== "@type" && !this.#skips(trail, key));
     if (type === tlsCertificateType && differsIn(type, ["certificate_chain"], old, now) && isRenewal(old, now)) {
-      this.#findings.ignore("certificate-renewal");
+      const at = { old: placeOf(old), new: placeOf(now) };
+      this.#findings.ignore("certificate-renewal", () => ({ path: spellPath(stepsOf(trail)), ...at }));
       keys = keys.filter((key) => !renewedFields.includes(key));
     }
     const switches = switchedOneofs(type, keys, old, now);
@@ -135,16 +137,20 @@ class Walk {
     const now = itemsOf(identity, field, newList);
     const aligned = alignLists(old, now, identity.order);
     const itemStep = (key: string): Here => below(here, { message: type, field: field.name, key, instance: identity.instances });
-    const ordered = identity.order === "decides";
-    if (aligned.movedWithMeaning) {
+    const ordered = identity.order === "decides" || identity.order === "where-both-match";
+    const leftovers = pairLeftovers(identity, field, old, now, aligned);
+    const pairs = [...aligned.pairs, ...leftovers.rematched, ...leftovers.renamed];
+    const order = orderOf(identity.order, pairs, aligned, [valuesOf(old), valuesOf(now)]);
+    if (order === "decides") {
       this.#push("reorder", below(here, { message: type, field: field.name, key: "", instance: false }), {
-        before: old.map((item) => shownKey(item, field)),
-        after: now.map((item) => shownKey(item, field)),
+        ...shownKeys(field, old, now, pairs),
         old: oldList.at(),
         new: newList.at(),
       });
-    } else if (aligned.moved) this.#findings.ignore("order");
-    const leftovers = pairLeftovers(identity, field, old, now, aligned);
+    } else if (order === "meaningless") {
+      const list = below(here, { message: type, field: field.name, key: "", instance: false });
+      this.#findings.ignore("order", () => ({ path: spellPath(stepsOf(list.trail)), old: oldList.at(), new: newList.at() }));
+    }
     const partners = new Map([...aligned.pairs, ...leftovers.rematched].map(([left, right]) => [right, old[left]]));
     const formerly = new Map(leftovers.renamed.map(([left, right]) => [right, old[left]]));
     for (const [index, item] of now.entries()) {
@@ -163,8 +169,8 @@ class Walk {
     const type = typeOfValue(field, now.item.value);
     const step = { message: type.kind === "message" ? type.type : null, field: "name", key: "", instance: false };
     this.#push("rename", below(here, step), {
-      before: shownKey(old, field),
-      after: shownKey(now, field),
+      before: old.itemKey?.values[0] ?? null,
+      after: now.itemKey?.values[0] ?? null,
       valueTypes: typesIn(type, now.item.value),
       old: pointTo(old.item.at(), "name"),
       new: pointTo(now.item.at(), "name"),
@@ -186,7 +192,7 @@ class Walk {
     const old = jsonItems(oldList);
     const now = jsonItems(newList);
     const aligned = alignLists(old, now, "decides");
-    if (aligned.movedWithMeaning) {
+    if (!isInOrder(aligned.pairs)) {
       this.#push("reorder", here, {
         before: oldList.value,
         after: newList.value,
@@ -265,6 +271,8 @@ function innerOf(parent: Placed | undefined, key: string): Placed | undefined {
 function keysOfBoth(old: Json | undefined, now: Json | undefined): readonly string[] {
   return [...new Set([now, old].flatMap((value) => (isJsonObject(value) ? Object.keys(value) : [])))];
 }
+
+const valuesOf = (items: readonly ListItem[]): readonly Json[] => items.map(({ item }) => item.value);
 
 const typeUrlIn = (value: Json): Json | undefined => (isJsonObject(value) && Object.hasOwn(value, "@type") ? value["@type"] : undefined);
 

@@ -1,24 +1,20 @@
-import { messageTypeOf, readResource } from "../decode/decode-resource.js";
+import { messageTypeOf, readResource, readWithout } from "../decode/decode-resource.js";
 import type { Resource, ResourceKind } from "../model/snapshot.js";
+import type { ReadMessage } from "../proto/read-message.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
 import { byCodePoint } from "../util/text.js";
 import type { IgnoredKind } from "./change.js";
 import { compareMessages } from "./compare-messages.js";
-import type { Difference, Findings } from "./difference.js";
+import type { Difference, Findings, IgnoredPlace } from "./difference.js";
+import { equalItems } from "./equal-items.js";
 import { fingerprint } from "./fingerprint.js";
-import { hideSensitive } from "./hide-sensitive.js";
+import { hideSensitive, hideTexts, leadsIntoSensitive } from "./hide-sensitive.js";
 import { compareJson, deepestShown, isTooDeep } from "./json-shape.js";
 import { without } from "./list-items.js";
-import { type ResourcePair, sameBytes } from "./match-resources.js";
+import type { ResourcePair, SameBytes } from "./match-resources.js";
+import type { IdentityExchange } from "./proxy-identity.js";
 import type { Step } from "./trail.js";
 import { typesIn, type ValueType } from "./value-type.js";
-
-/** What a pair of resources differs in. */
-export interface ResourceFindings {
-  readonly pair: ResourcePair;
-  readonly differences: readonly Difference[];
-  readonly ignored: ReadonlyMap<IgnoredKind, number>;
-}
 
 /** Parts of a bootstrap that are resources of their own; Envoy prints copies of them in their sections. */
 const skippedOfBootstrap = ["static_resources.listeners", "static_resources.clusters", "static_resources.secrets"];
@@ -26,47 +22,96 @@ const skippedOfBootstrap = ["static_resources.listeners", "static_resources.clus
 const failureStep: Step = { message: "envoy.admin.v3.UpdateFailureState", field: "failed_configuration", key: "", instance: false };
 
 /** Compares a pair of resources; their bytes first, and only where those differ what they say. */
-export function compareResources(pair: ResourcePair): ResourceFindings {
-  const differences: Difference[] = [];
-  const ignored = new Map<IgnoredKind, number>();
-  const findings: Findings = { differences, ignore: (kind) => ignored.set(kind, (ignored.get(kind) ?? 0) + 1) };
-  const { old, new: now } = pair;
-  if (old !== undefined && now !== undefined) {
-    if (old.versionInfo !== now.versionInfo) findings.ignore("version");
-    if (old.lastUpdated !== now.lastUpdated) findings.ignore("timestamp");
-    compareBodies(old, now, findings);
-  } else differences.push(wholeDifference(pair.kind, wholeOf(old), wholeOf(now)));
-  return { pair, differences, ignored };
+export function compareResources(
+  { kind, old, new: now }: ResourcePair,
+  same: SameBytes,
+  exchange: IdentityExchange | undefined,
+  findings: Findings,
+): void {
+  if (old === undefined || now === undefined) {
+    findings.differences.push(wholeDifference(kind, wholeOf(old), wholeOf(now)));
+    return;
+  }
+  ignoreStamp("version", old, now, ({ versionInfo }) => versionInfo, findings);
+  ignoreStamp("timestamp", old, now, ({ lastUpdated }) => lastUpdated, findings);
+  compareBodies(old, now, same, exchange, findings);
 }
 
-function compareBodies(old: Resource, now: Resource, findings: Findings): void {
+function ignoreStamp(
+  kind: IgnoredKind,
+  old: Resource,
+  now: Resource,
+  read: (resource: Resource) => string | null,
+  findings: Findings,
+): void {
+  const [before, after] = [read(old), read(now)];
+  if (before !== after) findings.ignore(kind, () => ({ path: "", old: holderAt(old), new: holderAt(now), before, after }));
+}
+
+/** The pointer to what holds a resource, its version and its time. */
+const holderAt = ({ at }: Resource): string => at.slice(0, at.lastIndexOf("/"));
+
+function compareBodies(old: Resource, now: Resource, same: SameBytes, exchange: IdentityExchange | undefined, findings: Findings): void {
   if (old.state === "error") {
     const details = [old, now].map((resource) => resource.failure?.details ?? "");
     if (details[0] !== details[1]) findings.differences.push(detailsDifference(old, now));
   }
-  if (sameBytes(old, now)) return;
-  const asJson = compareJson(old.json(), now.json());
+  if (same(old, now)) return;
+  const place = (): IgnoredPlace => ({ path: "", old: old.at, new: now.at });
+  const [oldJson, newJson] = [old.json(), now.json()];
+  const asJson = compareJson(oldJson, newJson);
   if (asJson !== "different") {
-    findings.ignore(asJson === "reordered" ? "order" : "spelling");
+    findings.ignore(asJson === "reordered" ? "order" : "spelling", place);
     return;
   }
+  const plain = bodyFindings(old, oldJson ?? {}, now, newJson ?? {});
+  const explained =
+    exchange === undefined || old.kind === "endpoints" ? undefined : exchanged(old, oldJson ?? {}, now, newJson ?? {}, exchange);
+  const takes = explained !== undefined && explained.differences.length < plain.differences.length;
+  const { differences, ignored } = takes ? explained : plain;
+  findings.differences.push(...differences);
+  for (const [kind, at] of ignored) findings.ignore(kind, at);
+  if (takes) findings.ignore("identity", place);
+  if (differences.length === 0 && ignored.length === 0 && !takes && old.kind !== "bootstrap") findings.ignore("spelling", place);
+}
+
+interface BodyFindings {
+  readonly differences: readonly Difference[];
+  readonly ignored: readonly (readonly [IgnoredKind, () => IgnoredPlace])[];
+}
+
+function bodyFindings(old: Resource, oldJson: JsonObject, now: Resource, newJson: JsonObject): BodyFindings {
+  const differences: Difference[] = [];
+  const ignored: [IgnoredKind, () => IgnoredPlace][] = [];
+  const findings: Findings = { differences, ignore: (kind, at) => ignored.push([kind, at]) };
   const type = messageTypeOf(old.kind);
-  const [before, after] = [readResource(old).value, readResource(now).value];
-  const found = { differences: findings.differences.length, ignored: 0 };
-  const counting: Findings = {
-    differences: findings.differences,
-    ignore: (kind) => {
-      found.ignored++;
-      findings.ignore(kind);
-    },
-  };
-  if (isTooDeep(before) || isTooDeep(after)) findings.differences.push(tooDeepDifference(old, now));
+  const equal = equalItems(type, oldJson, newJson);
+  const [before, after] = [readWithout(old, oldJson, equal), readWithout(now, newJson, equal)];
+  if (isTooDeep(before.value) || isTooDeep(after.value)) differences.push(tooDeepDifference(old, now));
   else {
     const skip = old.kind === "bootstrap" ? skippedOfBootstrap : [];
-    compareMessages(type, before, after, counting, old.state === "error" ? { within: failureStep, skip } : { skip });
-    compareSetAside(old, now, findings);
+    compareMessages(type, before.value, after.value, findings, old.state === "error" ? { within: failureStep, skip } : { skip });
+    compareSetAside(old, now, [before, after], findings);
   }
-  if (findings.differences.length === found.differences && found.ignored === 0 && old.kind !== "bootstrap") findings.ignore("spelling");
+  return { differences, ignored };
+}
+
+/** What differs when the new proxy's own names and addresses are read as the old one's; undefined where it names none of them. */
+function exchanged(
+  old: Resource,
+  oldJson: JsonObject,
+  now: Resource,
+  newJson: JsonObject,
+  exchange: IdentityExchange,
+): BodyFindings | undefined {
+  const read = isTooDeep(newJson) ? newJson : exchange.in(newJson);
+  if (read === newJson || !isJsonObject(read)) return undefined;
+  const { differences, ignored } = bodyFindings(old, oldJson, now, read);
+  // What is shown of NEW is what stands in it.
+  const shown = differences.map((difference) =>
+    difference.after === undefined ? difference : { ...difference, after: exchange.in(difference.after) },
+  );
+  return { differences: shown, ignored };
 }
 
 /** A resource on one side of a difference. */
@@ -135,27 +180,38 @@ function plainDifference(
 }
 
 /** Values that do not fit their field are no part of the decoded message; they are compared as they stand in the file. */
-function compareSetAside(old: Resource, now: Resource, findings: Findings): void {
-  const [before, after] = [setAsideOf(old), setAsideOf(now)];
+function compareSetAside(old: Resource, now: Resource, read: readonly [ReadMessage, ReadMessage], findings: Findings): void {
+  const type = messageTypeOf(old.kind);
+  const [before, after] = [setAsideOf(type, read[0]), setAsideOf(type, read[1])];
   for (const path of [...new Set([...before.keys(), ...after.keys()])].sort(byCodePoint)) {
     const [was, is] = [before.get(path), after.get(path)];
-    if (
-      was !== undefined &&
-      is !== undefined &&
-      fingerprint({ kind: "json", opaque: true }, was) === fingerprint({ kind: "json", opaque: true }, is)
-    )
-      continue;
+    if (was !== undefined && is !== undefined && was.print === is.print) continue;
     const steps = path.split("/").map((field): Step => ({ message: null, field, key: "", instance: false }));
     findings.differences.push(
-      plainDifference(steps, was, is, was === undefined ? null : `${old.at}/${path}`, is === undefined ? null : `${now.at}/${path}`, true),
+      plainDifference(
+        steps,
+        was?.shown,
+        is?.shown,
+        was === undefined ? null : `${old.at}/${path}`,
+        is === undefined ? null : `${now.at}/${path}`,
+        true,
+      ),
     );
   }
 }
 
-function setAsideOf(resource: Resource): ReadonlyMap<string, Json> {
-  const found = new Map<string, Json>();
-  for (const { path, was } of readResource(resource).setAside) {
-    if ("value" in was && !was.kept && !isTooDeep(was.value)) found.set(path.join("/"), was.value);
+interface SetAsideValue {
+  readonly print: string;
+  /** In a sensitive field its texts are hidden. */
+  readonly shown: Json;
+}
+
+function setAsideOf(type: string, { value, setAside }: ReadMessage): ReadonlyMap<string, SetAsideValue> {
+  const found = new Map<string, SetAsideValue>();
+  for (const { path, was } of setAside) {
+    if (!("value" in was) || was.kept || isTooDeep(was.value)) continue;
+    const shown = leadsIntoSensitive(type, value, path) ? hideTexts(was.value) : was.value;
+    found.set(path.join("/"), { print: fingerprint({ kind: "json", opaque: true }, was.value), shown });
   }
   return found;
 }

@@ -3,23 +3,31 @@ import { messageTypeOf, readResource } from "../decode/decode-resource.js";
 import { answerHead, fileOf } from "../model/answer.js";
 import { placeOf } from "../model/proto-json.js";
 import type { ResourceKind, SectionName, Snapshot, SnapshotFile } from "../model/snapshot.js";
+import { type Platform, portablePlatform } from "../platform.js";
 import type { JsonObject } from "../util/json.js";
 import { countOf } from "../util/text.js";
-import { type Change, type ChangeClass, type Diff, type DiffNote, type IgnoredKind, ignoredKinds } from "./change.js";
+import type { Change, Diff, DiffNote, IgnoredKind } from "./change.js";
+import { ChangeFilter, type ChangeSelector } from "./change-selector.js";
 import { compareMessages } from "./compare-messages.js";
 import { bootstrapResources, compareResources, staticResourcesOf, type WholeResource, wholeDifference } from "./compare-resources.js";
-import type { Difference, FoundDifference } from "./difference.js";
-import { groupChanges, kindOrder } from "./group-changes.js";
+import type { Difference, FoundDifference, IgnoredPlace } from "./difference.js";
+import { type GroupedChange, groupChanges, kindOrder } from "./group-changes.js";
+import { IgnoredDifferences } from "./ignored-differences.js";
 import { isTooDeep } from "./json-shape.js";
 import { without } from "./list-items.js";
-import { matchResources, type ResourcePair, sameBytes } from "./match-resources.js";
+import { matchResources, type ResourcePair, type SameBytes } from "./match-resources.js";
+import { IdentityExchange } from "./proxy-identity.js";
 import { pairRenamed, renameDifference } from "./rename-resources.js";
 
 export interface DiffOptions {
-  /** Report changes of these classes only; absent: of all. */
-  readonly only?: readonly ChangeClass[];
-  /** Leave out changes of these classes. */
-  readonly ignore?: readonly ChangeClass[];
+  /** Report only the changes that one of these takes in one of their places; absent: all. */
+  readonly only?: readonly ChangeSelector[];
+  /** Leave out the changes that these take in all of their places. */
+  readonly ignore?: readonly ChangeSelector[];
+  /** List where each thing stands that differs and is no change, in `ignoredPlaces`. */
+  readonly listIgnored?: boolean;
+  /** Default: the portable one. */
+  readonly platform?: Platform;
 }
 
 const sectionOf: Readonly<Record<ResourceKind, SectionName>> = {
@@ -43,28 +51,44 @@ const absentWhenEmpty: readonly SectionName[] = ["ecds", "scoped_routes"];
  * Traffic is not compared.
  */
 export function diffSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, options: DiffOptions = {}): Diff {
+  return compareSnapshots(oldSnapshot, newSnapshot, options).diff;
+}
+
+/** A diff, and what each of its changes shares with the same change in other proxies. */
+export interface KeyedDiff {
+  readonly diff: Diff;
+  readonly keys: readonly string[];
+  /** How many changes the filters left out. */
+  readonly hidden: number;
+}
+
+/** The same as `diffSnapshots`, for several proxies whose changes are to be told together. */
+export function compareSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, options: DiffOptions): KeyedDiff {
   const notes: DiffNote[] = [];
-  const ignored = new Map<IgnoredKind, number>();
+  const ignored = new IgnoredDifferences(options.listIgnored ?? false);
   const found: FoundDifference[] = [];
+  const { platform = portablePlatform } = options;
   if (!isSameContent(oldSnapshot.file, newSnapshot.file)) {
-    const comparison = new SnapshotComparison(oldSnapshot, newSnapshot, found, ignored, notes);
+    const comparison = new SnapshotComparison(oldSnapshot, newSnapshot, platform, found, ignored, notes);
     comparison.run();
   }
-  const all = groupChanges(found, newSnapshot);
-  const changes = all.filter((change) => (options.only?.includes(change.class) ?? true) && options.ignore?.includes(change.class) !== true);
-  if (options.only !== undefined || options.ignore !== undefined) notes.push(filterNote(options, all.length - changes.length));
-  if (changes.some(({ opaque }) => opaque)) notes.push(opaqueNote(changes));
+  const all = groupChanges(found, oldSnapshot, newSnapshot);
+  const kept = selected(all, options, oldSnapshot, newSnapshot);
+  const changes = kept.map(({ change }) => change);
+  notes.push(...notesAbout(changes, options, all.length - kept.length));
   notes.push({ code: "traffic-not-compared", message: "only the configuration was compared, not what it does to traffic" });
-  return {
+  const diff: Diff = {
     ...answerHead("diff"),
     old: fileOf(oldSnapshot.file),
     new: fileOf(newSnapshot.file),
     equal: changes.length === 0,
     changes,
-    ignored: Object.fromEntries(ignoredKinds.flatMap((kind) => (ignored.has(kind) ? [[kind, ignored.get(kind) ?? 0]] : []))),
+    ignored: ignored.counts(),
+    ...(options.listIgnored === true ? { ignoredPlaces: ignored.places } : {}),
     behaviour: null,
     notes,
   };
+  return { diff, keys: kept.map(({ key }) => key), hidden: all.length - kept.length };
 }
 
 /** Do two files hold the same bytes, whatever their names? Hashes are asked for only where the sizes are equal. */
@@ -79,12 +103,24 @@ function isSameContent(one: SnapshotFile, other: SnapshotFile): boolean {
   );
 }
 
-function filterNote({ only, ignore }: DiffOptions, hidden: number): DiffNote {
-  const asked = [
-    only === undefined ? [] : [`only ${only.join(", ")}`],
-    ignore === undefined ? [] : [`without ${ignore.join(", ")}`],
-  ].flat();
-  return { code: "filtered", message: `filtered (${asked.join("; ")}): ${countOf(hidden, "change")} of other classes not shown` };
+function selected(
+  grouped: readonly GroupedChange[],
+  { only, ignore }: DiffOptions,
+  old: Snapshot,
+  now: Snapshot,
+): readonly GroupedChange[] {
+  const changes = grouped.map(({ change }) => change);
+  const asked = only === undefined ? undefined : new ChangeFilter(only, changes, old, now);
+  const unwanted = ignore === undefined ? undefined : new ChangeFilter(ignore, changes, old, now);
+  return grouped.filter(({ change }) => (asked?.takes(change, "somewhere") ?? true) && !(unwanted?.takes(change, "everywhere") ?? false));
+}
+
+/** What must be known of a list of changes: that it is filtered, and what was compared as plain JSON. */
+export function notesAbout(changes: readonly Change[], { only, ignore }: DiffOptions, hidden: number): readonly DiffNote[] {
+  const listed = (selectors: readonly ChangeSelector[]): string => selectors.map(({ text }) => text).join(", ");
+  const asked = [only === undefined ? [] : [`only ${listed(only)}`], ignore === undefined ? [] : [`without ${listed(ignore)}`]].flat();
+  const filtered: DiffNote = { code: "filtered", message: `filtered (${asked.join("; ")}): ${countOf(hidden, "other change")} not shown` };
+  return [...(asked.length === 0 ? [] : [filtered]), ...(changes.some(({ opaque }) => opaque) ? [opaqueNote(changes)] : [])];
 }
 
 function opaqueNote(changes: readonly Change[]): DiffNote {
@@ -103,28 +139,30 @@ class SnapshotComparison {
   readonly #old: Snapshot;
   readonly #new: Snapshot;
   readonly #found: FoundDifference[];
-  readonly #ignored: Map<IgnoredKind, number>;
+  readonly #ignored: IgnoredDifferences;
   readonly #notes: DiffNote[];
+  readonly #same: SameBytes;
+  readonly #exchange: IdentityExchange | undefined;
 
-  constructor(old: Snapshot, now: Snapshot, found: FoundDifference[], ignored: Map<IgnoredKind, number>, notes: DiffNote[]) {
+  constructor(old: Snapshot, now: Snapshot, { equal }: Platform, found: FoundDifference[], ignored: IgnoredDifferences, notes: DiffNote[]) {
     this.#old = old;
     this.#new = now;
     this.#found = found;
     this.#ignored = ignored;
     this.#notes = notes;
+    this.#same = (before, after) => equal(before.bytes(), after.bytes());
+    const [[bootstrap], [newBootstrap]] = [old.resources("bootstrap"), now.resources("bootstrap")];
+    const isOneProxy = bootstrap === undefined || newBootstrap === undefined || this.#same(bootstrap, newBootstrap);
+    this.#exchange = isOneProxy ? undefined : IdentityExchange.between(old, now);
   }
 
   run(): void {
     this.#compareFrames();
     for (const kind of kindOrder) {
       if (this.#lacksSection(sectionOf[kind])) continue;
-      for (const pair of pairRenamed(matchResources(this.#old, this.#new, kind))) this.#comparePair(pair);
+      for (const pair of pairRenamed(matchResources(this.#old, this.#new, kind, this.#same, this.#exchange))) this.#comparePair(pair);
     }
     if (!this.#lacksSection("bootstrap")) this.#compareStaticResources();
-  }
-
-  #ignore(kind: IgnoredKind, count = 1): void {
-    this.#ignored.set(kind, (this.#ignored.get(kind) ?? 0) + count);
   }
 
   /** What surrounds the resources: where the dumps come from, and the sections. */
@@ -137,9 +175,12 @@ class SnapshotComparison {
         message: `OLD is ${named[old.origin]}'s dump, NEW is ${named[now.origin]}'s: istiod says what it would send, Envoy what it took`,
       });
     }
-    const oldVersions = new Map(old.sections.map(({ name, versionInfo }) => [name, versionInfo]));
-    for (const { name, versionInfo } of now.sections) {
-      if (oldVersions.has(name) && oldVersions.get(name) !== versionInfo) this.#ignore("version");
+    const oldSections = new Map(old.sections.map((section) => [section.name, section]));
+    for (const section of now.sections) {
+      const former = oldSections.get(section.name);
+      if (former === undefined || former.versionInfo === section.versionInfo) continue;
+      const stamps = { before: former.versionInfo, after: section.versionInfo };
+      this.#ignored.note("version", null, () => ({ path: "", old: former.at, new: section.at, ...stamps }));
     }
     for (const section of Object.values(sectionOf)) {
       if (!this.#lacksSection(section)) continue;
@@ -161,16 +202,19 @@ class SnapshotComparison {
 
   #comparePair(pair: ResourcePair): void {
     const { old, new: now } = pair;
-    if (old !== undefined && now !== undefined && old.name !== now.name) {
+    if (old !== undefined && now !== undefined && pair.renamed === true) {
       this.#add(pair, [renameDifference(old, now)], false);
       return;
     }
-    const { differences, ignored } = compareResources(pair);
+    const resource = { type: pair.kind, name: pair.name, state: pair.standing };
+    const differences: Difference[] = [];
+    const ignored: [IgnoredKind, () => IgnoredPlace][] = [];
+    compareResources(pair, this.#same, this.#exchange, { differences, ignore: (kind, place) => ignored.push([kind, place]) });
     if (pair.kind === "endpoints" && differences.length > 0 && this.#remembersHosts(pair)) {
-      this.#ignore("original-dst-hosts");
+      this.#ignored.note("original-dst-hosts", resource, () => ({ path: "", old: old?.at ?? null, new: now?.at ?? null }));
       return;
     }
-    for (const [kind, count] of ignored) this.#ignore(kind, count);
+    for (const [kind, place] of ignored) this.#ignored.note(kind, resource, place);
     this.#add(pair, differences, false);
   }
 
@@ -187,7 +231,7 @@ class SnapshotComparison {
   /** The bootstrap holds the static resources too: a change in both copies is one change with two places. */
   #compareStaticResources(): void {
     const [[oldResource], [newResource]] = [this.#old.resources("bootstrap"), this.#new.resources("bootstrap")];
-    if (oldResource === undefined || newResource === undefined || sameBytes(oldResource, newResource)) return;
+    if (oldResource === undefined || newResource === undefined || this.#same(oldResource, newResource)) return;
     const [old, now] = [readResource(oldResource).value, readResource(newResource).value];
     if (isTooDeep(old) || isTooDeep(now)) return;
     for (const { kind, field } of bootstrapResources) {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../util/json.js";
-import type { ChangeOp, IgnoredKind, ListPosition } from "./change.js";
+import type { ChangeOp, IgnoredDifference, IgnoredKind, ListPosition } from "./change.js";
 import type { ResourcePair } from "./match-resources.js";
 import type { Step } from "./trail.js";
 
@@ -38,8 +38,11 @@ export interface Difference {
 /** What a comparison gathers. */
 export interface Findings {
   readonly differences: Difference[];
-  ignore(kind: IgnoredKind): void;
+  ignore(kind: IgnoredKind, place: () => IgnoredPlace): void;
 }
+
+/** Where something stands that differs and is no change, within its resource. */
+export type IgnoredPlace = Omit<IgnoredDifference, "kind" | "resource">;
 
 /** A difference with the resource that it stands in. */
 export interface FoundDifference {

@@ -40,12 +40,12 @@ function ofList(type: string, field: FieldDescription, list: readonly Json[]): s
   return `[${items.map(({ text }) => text).join(",")}]`;
 }
 
-/** The first key of an item, spelled plainly: it only has to bring items of one key together. */
+/** The first key of an item, spelled plainly and in one case: it only has to bring items of one key together. */
 function keyTextOf(identity: ListIdentity, item: Json): string {
   const parts = (identity.keys[0] ?? []).map((path) =>
     path.split(".").reduce<Json | undefined>((value, step) => member(value, step), item),
   );
-  return JSON.stringify(parts);
+  return JSON.stringify(parts).toLowerCase();
 }
 
 function ofJson(value: Json): string {

@@ -17,8 +17,14 @@ export const kindOrder = [
   "bootstrap",
 ] as const;
 
+/** A change with what it shares with the same change elsewhere. */
+export interface GroupedChange {
+  readonly key: string;
+  readonly change: Change;
+}
+
 /** The same change in many places as one entry; the entries by class, most consequential first, then as a request meets them. */
-export function groupChanges(found: readonly FoundDifference[], newSnapshot: Snapshot): readonly Change[] {
+export function groupChanges(found: readonly FoundDifference[], oldSnapshot: Snapshot, newSnapshot: Snapshot): readonly GroupedChange[] {
   const groups = new Map<string, { readonly class: ChangeClass; readonly members: FoundDifference[] }>();
   for (const each of found) {
     const { pair, difference } = each;
@@ -28,17 +34,27 @@ export function groupChanges(found: readonly FoundDifference[], newSnapshot: Sna
     if (group === undefined) groups.set(key, { class: kind, members: [each] });
     else group.members.push(each);
   }
-  const changes = [...groups.values()].flatMap((group) => changeOf(group.class, group.members, newSnapshot) ?? []);
-  return changes.sort((a, b) => rankOf(a) - rankOf(b));
+  const changes = [...groups].flatMap(([key, group]): readonly GroupedChange[] => {
+    const change = changeOf(group.class, group.members, oldSnapshot, newSnapshot);
+    return change === undefined ? [] : [{ key, change }];
+  });
+  return changes.sort((a, b) => rankOf(a.change) - rankOf(b.change));
 }
 
-const rankOf = (change: Change): number => changeClasses.indexOf(change.class) * kindOrder.length + kindOrder.indexOf(change.resource.type);
+/** Changes by class, most consequential first, then as a request meets them. */
+export const rankOf = (change: Change): number =>
+  changeClasses.indexOf(change.class) * kindOrder.length + kindOrder.indexOf(change.resource.type);
 
-function changeOf(kind: ChangeClass, members: readonly FoundDifference[], newSnapshot: Snapshot): Change | undefined {
+function changeOf(
+  kind: ChangeClass,
+  members: readonly FoundDifference[],
+  oldSnapshot: Snapshot,
+  newSnapshot: Snapshot,
+): Change | undefined {
   const [first] = members;
   if (first === undefined) return undefined;
   const { pair, difference } = first;
-  const scope = members.length > 1 ? scopeOf(members, newSnapshot) : undefined;
+  const scope = members.length > 1 ? scopeOf(members, oldSnapshot, newSnapshot) : undefined;
   return {
     class: kind,
     op: difference.op,

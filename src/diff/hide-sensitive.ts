@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, setMember } from "../util/json.js";
-import { fieldOf, typeOfValue, type ValueType } from "./value-type.js";
+import { type Declared, fieldOf, typeOfValue, type ValueType } from "./value-type.js";
 
 /** What stands in place of a secret, as in Envoy's own dumps. */
 export const hidden = "[redacted]";
@@ -38,6 +38,24 @@ export function hideInField(message: string, key: string, value: Json): Json {
     setMember(copy, name, shown);
   }
   return hides ? copy : value;
+}
+
+/** Does a path lead through a field that is marked as sensitive? What stands at its end need not be there. */
+export function leadsIntoSensitive(type: string, message: JsonObject, path: readonly (string | number)[]): boolean {
+  let value: Json = message;
+  let declared: Declared = { kind: "message", type };
+  for (const key of path) {
+    if (typeof key === "number") {
+      value = Array.isArray(value) ? (value[key] ?? null) : null;
+      continue;
+    }
+    const here = typeOfValue(declared, value);
+    const field = here.kind === "message" ? fieldOf(here.type, key) : undefined;
+    if (field?.sensitive === true) return true;
+    declared = field ?? { kind: "json", opaque: true };
+    value = isJsonObject(value) ? (value[key] ?? null) : null;
+  }
+  return false;
 }
 
 /** A value of a sensitive field with every text in it replaced. */

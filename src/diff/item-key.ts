@@ -30,7 +30,8 @@ export function itemKey(identity: ListIdentity, field: FieldDescription, item: J
     const parts = fields.flatMap((path) => partAt(field, item, path) ?? []);
     if (parts.length === 0 || left-- > 0) continue;
     return {
-      text: JSON.stringify(parts.map(({ label, print }) => [label, print])),
+      // Names of headers are one in any case, so that their order counts among all of those.
+      text: JSON.stringify(parts.map(({ label, print }) => [label, identity.order === "within-key" ? print.toLowerCase() : print])),
       spelling: spellKey(parts),
       fields: parts.map(({ label }) => label),
       values: parts.map(({ value }) => value),

@@ -15,6 +15,8 @@ import { fieldOf, typeOfValue } from "./value-type.js";
 export interface ListItem extends AlignedItem {
   readonly item: Placed;
   readonly itemKey: ItemKey | undefined;
+  /** The second key as a path writes it. */
+  readonly secondKeySpelling: string | undefined;
   /** As a path writes it; several items of one key are counted: `[name="main",#1]`. */
   readonly spelling: string;
 }
@@ -45,6 +47,9 @@ export function itemsOf(identity: ListIdentity, field: FieldDescription, list: P
       get secondKey() {
         return itemKey(identity, field, value, 1)?.text ?? null;
       },
+      get secondKeySpelling() {
+        return itemKey(identity, field, value, 1)?.spelling;
+      },
       print: () => {
         print ??= fingerprint(typeOfValue(field, value), value);
         return print;
@@ -62,12 +67,30 @@ function spell(key: ItemKey | undefined, index: number, counts: ReadonlyMap<stri
   return `${key.spelling.slice(0, -1)},#${nth}]`;
 }
 
-/** The key as a list of keys shows it: the name itself, any other key as a path writes it; an item without a key as it is. */
-export function shownKey({ item, itemKey: key }: ListItem, field: FieldDescription): Json {
+/**
+ * The key as a list of keys shows it: the name itself, any other key as a path writes it; an item without a key as it is, and of
+ * several with one key what tells them apart.
+ */
+function shownKey({ item, itemKey: key, spelling, secondKeySpelling }: ListItem, field: FieldDescription): Json {
   if (key === undefined) return hideSensitive(typeOfValue(field, item.value), item.value);
+  if (spelling !== key.spelling) return (secondKeySpelling ?? spelling).slice(1, -1);
   return key.fields.length === 1 && (key.fields[0] === "name" || key.fields[0] === "")
     ? (key.values[0] ?? null)
     : key.spelling.slice(1, -1);
+}
+
+/** The keys of a list's items in their order, before and after; what is one item in both lists has one key. */
+export function shownKeys(
+  field: FieldDescription,
+  old: readonly ListItem[],
+  now: readonly ListItem[],
+  pairs: readonly (readonly [old: number, now: number])[],
+): { readonly before: Json; readonly after: Json } {
+  const formerly = new Map(pairs.map(([left, right]) => [right, old[left]]));
+  return {
+    before: old.map((item) => shownKey(item, field)),
+    after: now.map((item, index) => shownKey(formerly.get(index) ?? item, field)),
+  };
 }
 
 export function positionOf(items: readonly ListItem[], index: number): ListPosition {
@@ -116,7 +139,7 @@ export function pairLeftovers(
 
 const isNamed = (item: ListItem | undefined): boolean => item?.itemKey?.fields[0] === "name";
 
-/** Items by what they hold apart from their key. Only names that are mere labels, and keys that are messages, can be told from content. */
+/** Items by what they hold apart from their key. Only names that are mere labels, and keys that are messages or several fields, can be told from content. */
 function byContent(
   identity: ListIdentity,
   field: FieldDescription,
@@ -126,10 +149,11 @@ function byContent(
   const found = new Map<string, number[]>();
   for (const place of places) {
     const item = items[place];
-    const key = item?.itemKey?.fields[0];
+    // Where several fields make a key, an item may have none of them: it still is what it holds.
+    const [key, ...further] = identity.keys.find((fields) => fields.length > 1) ?? item?.itemKey?.fields ?? [];
     if (item === undefined || key === undefined || !isJsonObject(item.item.value)) continue;
-    if (key === "name" ? !identity.label : !isJsonObject(item.item.value[key])) continue;
-    const rest = without(item.item.value, key);
+    if (key === "name" ? !identity.label : further.length === 0 && !isJsonObject(item.item.value[key])) continue;
+    const rest = [key, ...further].reduce<JsonObject>(without, item.item.value);
     if (Object.keys(rest).every((name) => name === "@type")) continue;
     const print = `${key} ${fingerprint(typeOfValue(field, item.item.value), rest)}`;
     const same = found.get(print);

@@ -35,7 +35,7 @@ export function pairRenamed(pairs: readonly ResourcePair[]): readonly ResourcePa
   for (const [body, [left, ...otherOlds]] of olds) {
     const [right, ...otherNews] = news.get(body) ?? [];
     if (left?.old === undefined || right === undefined || otherOlds.length > 0 || otherNews.length > 0) continue;
-    renamed.set(right, { ...right, old: left.old });
+    renamed.set(right, { ...right, old: left.old, renamed: true });
     gone.add(left);
   }
   return pairs.flatMap((pair) => (gone.has(pair) ? [] : [renamed.get(pair) ?? pair]));

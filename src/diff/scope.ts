@@ -8,12 +8,13 @@ import type { FoundDifference, TrailMessage } from "./difference.js";
 import { isTooDeep } from "./json-shape.js";
 import { comparedResources, standingOf } from "./match-resources.js";
 import { findSubjects, subjects } from "./subjects.js";
+import { type CountedMessage, exceptionTeller } from "./tell-exceptions.js";
 
 /**
  * Among what the same change stands in several places: the innermost messages around it that a reader counts by, in NEW, in
  * resources of that type and, where all places share one, of that direction. Undefined where it stands in one such message only.
  */
-export function scopeOf(members: readonly FoundDifference[], newSnapshot: Snapshot): ChangeScope | undefined {
+export function scopeOf(members: readonly FoundDifference[], oldSnapshot: Snapshot, newSnapshot: Snapshot): ChangeScope | undefined {
   const served = members.filter(({ copy }) => !copy);
   const [first] = served;
   const message = first === undefined ? undefined : subjectOf(first)?.type;
@@ -29,13 +30,23 @@ export function scopeOf(members: readonly FoundDifference[], newSnapshot: Snapsh
   if (changed.size < 2) return undefined;
   const { kind, standing } = first.pair;
   const [shared = null] = directions.size === 1 ? directions : [];
-  const all = comparedResources(newSnapshot, kind).flatMap((resource) => {
+  const olds = new Set(comparedResources(oldSnapshot, kind).map(({ name }) => name));
+  const all = comparedResources(newSnapshot, kind).flatMap((resource): readonly CountedMessage[] => {
     if (standingOf(resource) !== standing) return [];
     const json = resource.json();
     if (json === null || isTooDeep(json) || (shared !== null && directionOf(kind, resource.name, json) !== shared)) return [];
-    return findSubjects(message, messageTypeOf(kind), json, resource.at).map((at) => ({ name: resource.name, at }));
+    const added = !olds.has(resource.name);
+    return findSubjects(message, messageTypeOf(kind), json, resource.at).map((at) => ({ resource, json, at, added }));
   });
-  return { message, direction: shared, changed: changed.size, of: all.length, exceptions: all.filter(({ at }) => !changed.has(at)) };
+  const tell = exceptionTeller(all.filter(({ at }) => changed.has(at)));
+  const exceptions = all.filter(({ at }) => !changed.has(at));
+  return {
+    message,
+    direction: shared,
+    changed: changed.size,
+    of: all.length,
+    exceptions: exceptions.map((each) => ({ name: each.resource.name, at: each.at, because: tell(each) })),
+  };
 }
 
 function subjectOf({ difference }: FoundDifference): TrailMessage | undefined {

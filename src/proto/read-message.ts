@@ -97,16 +97,23 @@ function formOf(type: string): Form {
 /** The fields of a message that are to be read, by their proto names, and those of the messages in them; null for all. */
 export type FieldChoice = { readonly [field: string]: FieldChoice | null };
 
+/** What is read of a message, where it is not all. */
+export interface WhatIsRead {
+  /** Everything else is passed over unseen, and is neither in the value nor among the problems. */
+  readonly chosen?: FieldChoice;
+  /** Items of lists that are left out; the places of the others are theirs in the file. */
+  readonly omitted?: ReadonlySet<Json>;
+}
+
 /**
  * Reads a message from ProtoJSON as Envoy or istiod prints it: either spelling of the field names, enums by name or
  * number, Any and TypedStruct, older type URLs (read as their v3 successors).
  *
  * @param type full message name; an `@type` in the JSON itself goes before it
  * @param at JSON pointer of `json` in its file
- * @param chosen what is read of it; everything else is passed over unseen, and is neither in the value nor among the problems
  */
-export function readMessage(type: string, json: JsonObject, at: string, chosen: FieldChoice | null = null): ReadMessage {
-  const reader = new MessageReader(at, chosen);
+export function readMessage(type: string, json: JsonObject, at: string, { chosen, omitted }: WhatIsRead = {}): ReadMessage {
+  const reader = new MessageReader(at, chosen ?? null, omitted);
   const value = Object.hasOwn(json, "@type") ? reader.any(json, 0) : reader.message(type, json, 0);
   const found = isJsonObject(value) ? value : {};
   recordPointer(reader.envelopeOf(found), at);
@@ -120,6 +127,7 @@ class MessageReader {
   readonly setAside: SetAside[] = [];
   readonly problems: DecodeProblem[] = [];
   readonly #at: string;
+  readonly #omitted: ReadonlySet<Json> | undefined;
   /** Where the reader is, by the file's keys (for pointers) and by the canonical ones (for setting aside). */
   readonly #fileKeys: (string | number)[] = [];
   /** null for a level that only the file has: the `value` of a TypedStruct. */
@@ -130,9 +138,10 @@ class MessageReader {
   /** What is read of the message that the reader is in. */
   #chosen: FieldChoice | null;
 
-  constructor(at: string, chosen: FieldChoice | null) {
+  constructor(at: string, chosen: FieldChoice | null, omitted: ReadonlySet<Json> | undefined) {
     this.#at = at;
     this.#chosen = chosen;
+    this.#omitted = omitted;
   }
 
   /** What a message's place is recorded on: itself, or the TypedStruct around it. */
@@ -255,6 +264,7 @@ class MessageReader {
     if (!Array.isArray(json)) return this.#invalid("an array", json);
     const list: Json[] = [];
     json.forEach((item: Json, index) => {
+      if (this.#omitted?.has(item) === true) return;
       this.#enter(index, list.length);
       const value = this.single(field, item, depth);
       this.#leave();

@@ -1,7 +1,7 @@
 import { readResource } from "../decode/decode-resource.js";
 import { type AnswerHead, answerHead, fileOf } from "../model/answer.js";
 import { placeOf } from "../model/proto-json.js";
-import type { ResourceKind, SectionName, Snapshot, SnapshotFile } from "../model/snapshot.js";
+import type { Resource, ResourceKind, SectionName, Snapshot, SnapshotFile } from "../model/snapshot.js";
 import type { Json } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
 import { followPath } from "./json-path.js";
@@ -56,6 +56,17 @@ function queryDecoded(snapshot: Snapshot, path: string): Found {
   return { results: matches.map(({ keys, value }) => ({ at: keys === null ? null : placeInFile(root, keys), value })), failure };
 }
 
+/**
+ * Where in the file the values lie that a path leads to in the decoded messages, by section (`$.listeners[*]`), as `querySnapshot`
+ * finds them with `decoded`; only in the resources wanted, the others are null there.
+ *
+ * @throws UsageError for a path that can't be read
+ */
+export function placesInMessages(snapshot: Snapshot, path: string, wanted: (resource: Resource) => boolean): readonly string[] {
+  const root = decodedSections(snapshot, wanted);
+  return followPath(root, path).matches.flatMap(({ keys }) => (keys === null ? [] : (placeInFile(root, keys) ?? [])));
+}
+
 const kindOfSection = {
   bootstrap: "bootstrap",
   clusters: "cluster",
@@ -67,8 +78,9 @@ const kindOfSection = {
   ecds: "extension",
 } as const satisfies Record<SectionName, ResourceKind>;
 
-function decodedSections(snapshot: Snapshot): Json {
-  const messages = (kind: ResourceKind): readonly Json[] => snapshot.resources(kind).map((resource) => readResource(resource).value);
+function decodedSections(snapshot: Snapshot, wanted: (resource: Resource) => boolean = () => true): Json {
+  const messages = (kind: ResourceKind): readonly Json[] =>
+    snapshot.resources(kind).map((resource) => (wanted(resource) ? readResource(resource).value : null));
   const lists = Object.entries(kindOfSection).map(([section, kind]) => [section, messages(kind)] as const);
   const [bootstrap = null] = messages("bootstrap");
   return { ...Object.fromEntries(lists), bootstrap };

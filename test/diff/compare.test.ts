@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { diffSnapshots } from "../../src/index.js";
+import { diffSnapshots, parseChangeSelector } from "../../src/index.js";
 import type { Json } from "../../src/util/json.js";
 import { diffOf, dumpOf, linesOf, manager, type Parts, snapshotOf, tcpProxy, typed } from "./dump.js";
 
@@ -243,6 +243,52 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    why: "routes that no request can both match may stand in any order",
+    old: reviews([route("ratings", "/ratings", "v1"), route("main", "/reviews", "v1"), route("rest", "/", "v2")]),
+    new: reviews([route("main", "/reviews", "v1"), route("ratings", "/ratings", "v1"), route("rest", "/", "v2")]),
+    want: [],
+    ignored: { order: 1 },
+  },
+  {
+    why: "a route that was renamed and moved before one that it overlaps is both",
+    old: reviews([route("canary", "/api", "v2"), route("main", "/", "v1")]),
+    new: reviews([route("all", "/", "v1"), route("canary", "/api", "v2")]),
+    want: [
+      `routing reorder route_configuration 9080: ${vh}.routes`,
+      `routing rename route_configuration 9080: ${vh}.routes[name="main"].name`,
+    ],
+  },
+  {
+    why: "a locality of another priority",
+    old: { endpoints: [{ cluster_name: clusterName, endpoints: [{ lb_endpoints: [endpoint("10.244.0.7", 1)] }] }] },
+    new: { endpoints: [{ cluster_name: clusterName, endpoints: [{ priority: 1, lb_endpoints: [endpoint("10.244.0.7", 1)] }] }] },
+    want: [`endpoints add endpoints ${clusterName}: endpoints[priority=1].priority`],
+  },
+  {
+    why: "headers of one name in another order, whatever their case",
+    old: reviews([{ ...route("main", "/", "v1"), request_headers_to_add: [header("X-Track", "a"), header("x-track", "b")] }]),
+    new: reviews([{ ...route("main", "/", "v1"), request_headers_to_add: [header("x-track", "b"), header("X-Track", "a")] }]),
+    want: [`routing reorder route_configuration 9080: ${vh}.routes[name="main"].request_headers_to_add`],
+  },
+  {
+    why: "the certificate that is presented where none suits",
+    old: cluster({ transport_socket: tlsWith("first", "second") }),
+    new: cluster({ transport_socket: tlsWith("second", "first") }),
+    want: [`security reorder cluster ${clusterName}: transport_socket.typed_config.common_tls_context.tls_certificate_sds_secret_configs`],
+  },
+  {
+    why: "a limit of nothing is not an absent one",
+    old: cluster({ circuit_breakers: { thresholds: [{ max_requests: 5 }] } }),
+    new: cluster({ circuit_breakers: { thresholds: [{ max_requests: 5, max_retries: 0 }] } }),
+    want: [`limits add cluster ${clusterName}: circuit_breakers.thresholds[priority="DEFAULT"].max_retries`],
+  },
+  {
+    why: "a member of a oneof is there even where it is empty",
+    old: reviews([{ name: "main", match: { prefix: "" }, route: { cluster: "v1" } }]),
+    new: reviews([{ name: "main", match: { path: "" }, route: { cluster: "v1" } }]),
+    want: [`routing change route_configuration 9080: ${vh}.routes[name="main"].match.path_specifier`],
+  },
+  {
     why: "HTTP filters in another order",
     old: listener({ filter_chains: [{ filters: [manager({ http_filters: [{ name: "cors" }, { name: "fault" }, { name: "router" }] })] }] }),
     new: listener({ filter_chains: [{ filters: [manager({ http_filters: [{ name: "fault" }, { name: "cors" }, { name: "router" }] })] }] }),
@@ -366,13 +412,25 @@ const cases: readonly Case[] = [
   {
     why: "the bootstrap itself",
     old: { bootstrap: { node: { id: "sidecar~10.244.1.5~sleep-v1.default~default.svc.cluster.local" } } },
-    new: { bootstrap: { node: { id: "sidecar~10.244.1.6~sleep-v1.default~default.svc.cluster.local" } } },
+    new: { bootstrap: { node: { id: "sidecar~10.244.1.5~sleep-v2.default~default.svc.cluster.local" } } },
     want: ["other change bootstrap : node.id"],
   },
 ];
 
 function fileLog(path: string): Message {
   return { name: "envoy.access_loggers.file", typed_config: typed("envoy.extensions.access_loggers.file.v3.FileAccessLog", { path }) };
+}
+
+function header(key: string, value: string): Message {
+  return { header: { key, value } };
+}
+
+function tlsWith(...names: readonly string[]): Message {
+  const common = { tls_certificate_sds_secret_configs: names.map((name) => ({ name })) };
+  return {
+    name: "envoy.transport_sockets.tls",
+    typed_config: typed("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", { common_tls_context: common }),
+  };
 }
 
 function endpoint(address: string, weight: number): Message {
@@ -449,9 +507,28 @@ describe("diffSnapshots", () => {
       changed: 2,
       of: 3,
       exceptions: [
-        { name: "10.96.0.3_443", at: "/configs/3/dynamic_listeners/2/active_state/listener/filter_chains/0/filters/0/typed_config" },
+        {
+          name: "10.96.0.3_443",
+          at: "/configs/3/dynamic_listeners/2/active_state/listener/filter_chains/0/filters/0/typed_config",
+          because: null,
+        },
       ],
     });
+  });
+
+  it.each([
+    { why: "the name of its filter", odd: { ...tcpProxy({}), name: "lab.tcp_proxy" }, because: "named lab.tcp_proxy" },
+    { why: "nothing that is looked at", odd: tcpProxy({ cluster: "v3" }), because: null },
+  ])("says what sets an exception apart: $why", ({ odd, because }) => {
+    const proxies = (timeout: Message): Parts => ({
+      listeners: [1, 2, 3].map((host) => ({
+        name: `10.96.0.${host}_443`,
+        traffic_direction: "OUTBOUND",
+        filter_chains: [{ filters: [host === 3 ? odd : tcpProxy(timeout)] }],
+      })),
+    });
+    const [change] = diffOf(proxies({}), proxies({ idle_timeout: "5s" })).changes;
+    expect(change?.scope?.exceptions).toMatchObject([{ name: "10.96.0.3_443", because }]);
   });
 
   it("hides what Envoy's definitions mark as a secret", () => {
@@ -460,6 +537,11 @@ describe("diffSnapshots", () => {
     expect(linesOf(diff)).toEqual(["security change secret vault: generic_secret.secret.inline_string"]);
     expect(JSON.stringify(diff)).not.toMatch(/swordfish|mellon/);
     expect(JSON.stringify(diffOf({}, secret("mellon")))).not.toMatch(/mellon/);
+    // Where it does not fit its field too.
+    const misfit = (key: string): Parts => ({ secrets: [{ name: "default", tls_certificate: { private_key: { inline_bytes: key } } }] });
+    const misfits = diffOf(misfit("sword fish"), misfit("mell on"));
+    expect(JSON.stringify(misfits)).not.toMatch(/sword|mell/);
+    expect(misfits.equal).toBe(false);
   });
 
   it("does not compare a section that one side lacks, and says so", () => {
@@ -480,10 +562,10 @@ describe("diffSnapshots", () => {
 
   it("filters by class, and says so", () => {
     const [old, now] = [cluster({ connect_timeout: "1s", type: "EDS" }), cluster({ connect_timeout: "2s", type: "STATIC" })];
-    const only = diffOf(old, now, { only: ["routing"] });
+    const only = diffOf(old, now, { only: [parseChangeSelector("routing")] });
     expect(linesOf(only)).toEqual([`routing change cluster ${clusterName}: type`]);
     expect(only.notes.map(({ code }) => code)).toContain("filtered");
-    expect(diffOf(old, now, { ignore: ["routing", "resilience"] }).equal).toBe(true);
+    expect(diffOf(old, now, { ignore: ["routing", "resilience"].map(parseChangeSelector) }).equal).toBe(true);
   });
 
   it("keeps standing apart: a refused listener is not the one that serves", () => {

@@ -10,11 +10,14 @@ const ignoredMeanings: Readonly<Record<(typeof ignoredKinds)[number], string>> =
     "a resource that says the same in other words: lowerCamelCase, other blanks, `0.250s` for `0.25s`, a default written out, an enum by number",
   "certificate-renewal":
     "a TLS certificate in the dump whose subject, issuer, alternative names and type of key stay, with its private key. A key that changes alone is a change",
+  identity:
+    "where OLD and NEW are of two different pods of one workload (`WORKLOAD_NAME` and the namespace of the node): what the pod's own name, its node's name, its addresses and the labels that Kubernetes gave it explain. The same resources with the two pods' texts exchanged; endpoints are compared as they stand",
   "original-dst-hosts": "the hosts of an ORIGINAL_DST cluster: the addresses that connections have asked for",
 };
 
 const orders: Readonly<Record<ListIdentity["order"], string>> = {
   decides: "decides",
+  "where-both-match": "of items that may both match",
   "within-key": "among items of one key",
   none: "means nothing",
 };

@@ -1,4 +1,5 @@
 // Every question that is asked of a mutated dump, and what is wrong with an answer.
+import { readFileSync } from "node:fs";
 import { randomFrom } from "./mutate.mjs";
 
 const lists = ["listeners", "routes", "clusters", "endpoints", "secrets", "bootstrap", "ecds"];
@@ -12,6 +13,9 @@ const targets = [
 ];
 const kinds = ["listener", "route", "cluster", "endpoints", "secret", "bootstrap", "ecds"];
 const paths = ["$..name", "/configs/0", "$.clusters[?(@.type=='EDS')].name", "$.configs[*]['@type']"];
+
+/** What the dumps are compared with; it is the file `base`. */
+export const base = readFileSync(new URL("../../snapshots/bookinfo.json.gz", import.meta.url));
 
 /**
  * The command lines for the dump of that number, which is the file `dump`.
@@ -28,6 +32,15 @@ export function questionsFor(seed) {
     ["explain", "dump", ...pick(targets)],
     ["explain", "dump", ...pick(targets), "-o", "json"],
     ["show", "dump", pick(kinds), ...pick([[], ["--decoded"], ["-o", "yaml"]])],
+    [
+      "diff",
+      ...pick([
+        ["base", "dump"],
+        ["dump", "base"],
+      ]),
+      ...pick([[], ["--all", "--unified"], ["-o", "markdown"], ["-o", "github"], ["-o", "json"]]),
+    ],
+    ["textconv", "dump"],
     ["query", "dump", pick(paths), ...pick([[], ["--decoded"], ["--at"]])],
   ];
 }
@@ -39,7 +52,8 @@ export function questionsFor(seed) {
  * @returns {string | undefined}
  */
 export function faultOf({ status, out, err }) {
-  if (status === 0) return undefined;
+  // 1: a diff has found a difference.
+  if (status === 0 || status === 1) return undefined;
   if (status !== 2) return `status ${status}: ${err.slice(0, 2000)}`;
   if (out !== "") return `status 2 with an answer: ${out.slice(0, 200)}`;
   const said = err.split("\n").filter((line) => line.startsWith("xdsight: ") && !/^xdsight: (note|warning): /.test(line));

@@ -3,7 +3,7 @@
 import { nodePlatform } from "../../dist/cli/node-platform.js";
 import { run } from "../../dist/cli/program.js";
 import { UnreadableInputError } from "../../dist/index.js";
-import { faultOf, questionsFor } from "./ask.mjs";
+import { base, faultOf, questionsFor } from "./ask.mjs";
 import { mutatedDump } from "./mutate.mjs";
 
 const [from, to] = process.argv.slice(2).map(Number);
@@ -27,6 +27,7 @@ async function ask(argv, bytes) {
   const said = { out: "", err: "" };
   const io = {
     readFile: async (path) => {
+      if (path === "base") return base;
       if (path !== "dump") throw new UnreadableInputError(`cannot read ${path}: no such file`);
       return bytes;
     },

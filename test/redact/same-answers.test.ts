@@ -90,6 +90,10 @@ const pairs = readdirSync(pathOf("../diff/fixtures"))
   .filter((name) => name.endsWith(".before.json.gz"))
   .map((name) => name.slice(0, -".before.json.gz".length));
 
+/** Scripts are taken out as a whole. */
+const withoutScripts = (text: string): string =>
+  text.replace(/"default_source_code":\{"inline_string":"(?:[^"\\]|\\.)*"\}/g, '"default_source_code":{}');
+
 describe("diff answers the same on two redacted dumps, up to the renaming", () => {
   it.each(pairs)("%s", (name) => {
     const files = ["before", "after"].map((side) => ({ name: side, bytes: read(pathOf(`../diff/fixtures/${name}.${side}.json.gz`)) }));
@@ -100,7 +104,8 @@ describe("diff answers the same on two redacted dumps, up to the renaming", () =
       return JSON.stringify({ equal, changes, ignored });
     };
     const { files: renamed, map } = redactFiles(files, { pseudonyms: { seed: "bookinfo" } });
-    expect(unmapText(changesIn(renamed), map ?? { words: {}, addresses: {} })).toBe(changesIn(files));
+    const answer = unmapText(changesIn(renamed), map ?? { words: {}, addresses: {} });
+    expect(withoutScripts(answer)).toBe(withoutScripts(changesIn(files)));
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Change } from "../../diff/change.js";
+import type { Change, ScopeException } from "../../diff/change.js";
 import { subjects } from "../../diff/subjects.js";
 import { parsePath } from "../../diff/trail.js";
 import type { Json } from "../../util/json.js";
@@ -65,13 +65,15 @@ export function describeChange(change: Change, all: boolean): ChangeWords {
     value: whole ? wholeWords(change) : valueWords(change, field),
     remarks: [
       ...placeRemarks(change, all),
+      ...proxyRemarks(change, all),
+      ...(isIdleThreshold(change) ? ["changes nothing: of two for one priority Envoy uses the first"] : []),
       ...(change.opaque === true ? ["of a type or field not known here: compared as plain JSON"] : []),
     ],
   };
 }
 
 /** `listener 0.0.0.0_8000`, `warming cluster …` */
-export function describeResourceName({ resource }: Change): string {
+export function describeResourceName({ resource }: Pick<Change, "resource">): string {
   const state = resource.state === "serving" ? "" : resource.state === "error" ? "refused " : `${resource.state} `;
   return `${state}${resourceNames[resource.type]} ${resource.type === "bootstrap" ? "" : plainText(resource.name) || "without a name"}`.trim();
 }
@@ -99,22 +101,48 @@ function subjectWords({ scope }: Change): string {
   return [scope?.direction ?? "", words?.many ?? "places"].filter((text) => text !== "").join(" ");
 }
 
-function countWords({ scope, places }: Change): string {
+function countWords({ scope, places, proxies }: Change): string {
   if (scope !== undefined) return `${scope.changed} of ${scope.of}`;
-  return new Set(places.map(({ new: now, old }) => now ?? old)).size > 1 ? countOf(places.length, "place") : "";
+  // The same place in several proxies is one.
+  const distinct = new Set(places.map(({ name, path, new: now, old }) => (proxies === undefined ? (now ?? old) : `${name} ${path}`)));
+  return distinct.size > 1 ? countOf(proxies === undefined ? places.length : distinct.size, "place") : "";
 }
 
 function placeRemarks({ scope, places }: Change, all: boolean): readonly string[] {
   const names = [...new Set(places.map(({ name }) => name))].map(plainText);
-  if (scope === undefined) return names.length > 1 ? [`at ${listNames(names, all)}`] : [];
-  if (scope.exceptions.length === 0) return all ? [`at ${listNames(names, all)}`] : [];
-  if (names.length <= shownNames || all) {
-    return [`at ${listNames(names, all)}`, ...(all ? [`not on ${listNames(exceptionNames(scope.exceptions), true)}`] : [])];
-  }
-  return [`not on ${scope.exceptions.length}: ${listNames(exceptionNames(scope.exceptions), false)}`];
+  const where = `at ${listNames(names, all)}`;
+  if (scope === undefined) return names.length > 1 ? [where] : [];
+  if (scope.exceptions.length === 0) return all ? [where] : [];
+  return [...(names.length <= shownNames || all ? [where] : []), ...exceptionRemarks(scope.exceptions, names.length <= shownNames, all)];
 }
 
-const exceptionNames = (exceptions: readonly { readonly name: string }[]): readonly string[] => {
+/** Has a threshold come, or gone, behind another one of its priority? */
+function isIdleThreshold({ op, path }: Change): boolean {
+  const last = parsePath(path).at(-1);
+  return (op === "add" || op === "remove") && /^(per_host_)?thresholds$/.test(last?.field ?? "") && /,#[1-9]\d*$/.test(last?.key ?? "");
+}
+
+function proxyRemarks({ proxies }: Change, all: boolean): readonly string[] {
+  return proxies === undefined ? [] : [`in ${countOf(proxies.length, "proxy", "proxies")}: ${listNames(proxies.map(plainText), all)}`];
+}
+
+/** Those without the change, by what sets them apart; where few have it, they are named instead. */
+function exceptionRemarks(exceptions: readonly ScopeException[], areFew: boolean, all: boolean): readonly string[] {
+  const groups = new Map<string, ScopeException[]>();
+  for (const exception of exceptions) {
+    const reason = exception.because ?? "";
+    const group = groups.get(reason);
+    if (group === undefined) groups.set(reason, [exception]);
+    else group.push(exception);
+  }
+  if (areFew && !all) return [];
+  return [...groups].map(([reason, group]) => {
+    const set = reason === "" ? "" : `, ${group.length === 1 ? "which is" : "which are"} ${plainText(reason)}`;
+    return `not on ${group.length}${set}: ${listNames(exceptionNames(group), all)}`;
+  });
+}
+
+const exceptionNames = (exceptions: readonly ScopeException[]): readonly string[] => {
   const counts = new Map<string, number>();
   for (const { name } of exceptions) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].map(([name, count]) => `${plainText(name)}${count > 1 ? ` (${count})` : ""}`);
@@ -135,8 +163,11 @@ function valueWords(change: Change, field: string): string {
   const { op, before, after } = change;
   if (op === "reorder")
     return movedItem(namesIn(before), namesIn(after)) === undefined ? `${orderWords(before)} → ${orderWords(after)}` : "";
-  const was = before === undefined ? "" : describeValue(field, before);
-  const is = after === undefined ? "" : describeValue(field, after);
+  // A text that is an item by itself is named already.
+  const key = parsePath(change.path).at(-1)?.key;
+  const shown = (value: Json | undefined): string =>
+    value === undefined || key === JSON.stringify(value) ? "" : describeValue(field, value);
+  const [was, is] = [shown(before), shown(after)];
   if (op === "add") return [is, positionWords(change)].filter((text) => text !== "").join("; ");
   if (op === "remove") return was;
   return was === is ? `${was} (differs further in; --all)` : `${was} → ${is}`;

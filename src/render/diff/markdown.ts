@@ -1,20 +1,22 @@
 import type { Change, ChangeClass, Diff } from "../../diff/change.js";
 import { countOf } from "../../util/text.js";
-import type { Renderer, RenderOptions } from "../options.js";
 import { plainText } from "../text-wrap.js";
-import { type Entry, entriesOf } from "./entries.js";
+import { type Entry, entriesOf, sentenceOf } from "./entries.js";
+import type { DiffRenderOptions } from "./options.js";
 import { countByClass, describeIgnored, describeVerdict } from "./verdict.js";
 
 /** GitHub takes comments of at most 65,536 characters; the rest is for what stands around. */
-const mostCharacters = 60_000;
+const mostCharacters = 58_000;
+/** Room for the heading of a class and for what is said of the changes that are cut from it. */
+const roomForCut = 900;
 /** Characters of what one row of the table says. */
 const longestCell = 200;
 
 /** A diff for a pull request: the verdict, a table by class, the changes folded. */
-export const renderDiffMarkdown: Renderer<Diff> = (diff, options) => {
+export function renderDiffMarkdown(diff: Diff, options: DiffRenderOptions): string {
   const classes = countByClass(diff.changes).map((each) => {
     const changes = diff.changes.filter((change) => change.class === each.class);
-    return { class: each.class, count: each.count, entries: entriesOf(changes, options.all) };
+    return { class: each.class, count: each.count, entries: entriesOf(changes, options.all, diff.changes) };
   });
   const ignored = describeIgnored(diff);
   const head = [
@@ -35,7 +37,7 @@ export const renderDiffMarkdown: Renderer<Diff> = (diff, options) => {
     details.push(...lines);
   }
   return `${[...head, ...details, ...tail].join("\n")}\n`;
-};
+}
 
 interface ClassEntries {
   readonly class: ChangeClass;
@@ -46,11 +48,11 @@ interface ClassEntries {
 function tableRow({ class: kind, count, entries }: ClassEntries): string {
   const first = entries[0];
   const rest = entries.length - 1;
-  const what = first === undefined ? "" : shorten(sentenceOf(first, true));
-  return `| ${kind} | ${count} | ${escapeMarkdown(what)}${rest > 0 ? ` and ${rest} more` : ""} |`;
+  const what = first === undefined ? "" : shorten(sentenceOf(first, true), longestCell);
+  return `| ${kind} | ${count} | ${escapeMarkdown(what)}${rest > 0 ? `<br>and ${rest} more` : ""} |`;
 }
 
-const shorten = (text: string): string => (text.length > longestCell ? `${text.slice(0, longestCell - 1)}…` : text);
+const shorten = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** The changes of a class, folded; as many as `left` characters hold, and how many were cut off. */
 function detailsOf(
@@ -58,11 +60,11 @@ function detailsOf(
   count: number,
   entries: readonly Entry[],
   left: number,
-  { at, all }: RenderOptions,
+  { at, all }: DiffRenderOptions,
 ): readonly string[] {
   const lines: string[] = [];
-  let size = 200;
-  let cut = 0;
+  let size = roomForCut;
+  const cut: Entry[] = [];
   let where = "";
   for (const entry of entries) {
     const heading = entry.words.where !== where && entry.words.where !== "" ? [`- ${escapeMarkdown(entry.words.where)}`] : [];
@@ -75,22 +77,31 @@ function detailsOf(
     ];
     const length = item.join("\n").length + 1;
     if (size + length > left) {
-      cut += entry.changes.length;
+      cut.push(entry);
       continue;
     }
     size += length;
     where = entry.words.where;
     lines.push(...item);
   }
-  const more = cut === 0 ? [] : ["", `${countOf(cut, "more change")} of this class left out for length; the JSON answer has all.`];
+  const more = cut.length === 0 ? [] : ["", escapeMarkdown(describeCut(cut))];
   return ["", `<details><summary>${kind}: ${countOf(count, "change")}</summary>`, "", ...lines, ...more, "", "</details>"];
 }
 
-function sentenceOf({ words }: Entry, withPlace: boolean): string {
-  const place = withPlace && words.where !== "" ? `${words.where}: ` : "";
-  const count = words.count === "" ? "" : ` (${words.count})`;
-  return `${withPlace ? `${words.sign} ` : ""}${place}${words.what}${count}${words.value === "" ? "" : `: ${words.value}`}`;
+/** How many changes are left out, and which ones the first of them are. */
+function describeCut(cut: readonly Entry[]): string {
+  const count = cut.reduce((total, { changes }) => total + changes.length, 0);
+  const names = cut.map(({ words }) => [words.where, words.what].filter((text) => text !== "").join(", "));
+  const shown = names
+    .slice(0, namedOfCut)
+    .map((name) => shorten(name, longestCutName))
+    .join("; ");
+  const further = names.length > namedOfCut ? ` and ${names.length - namedOfCut} more` : "";
+  return `${countOf(count, "more change")} of this class left out for length: ${shown}${further}; the JSON answer has all.`;
 }
+
+const namedOfCut = 5;
+const longestCutName = 60;
 
 const shownPointers = 3;
 

@@ -66,6 +66,13 @@ function describeStep({ field, key }: PathStep): string {
   return key === null ? noun : `${noun} ${describeKey(key)}`;
 }
 
+/** `400 virtual hosts`; of a list whose items have no name here `400 of hash_policy`. */
+export function describeItems(field: string, count: number): string {
+  const noun = Object.hasOwn(itemNames, field) ? itemNames[field] : undefined;
+  if (noun === undefined) return `${count} of ${plainText(field)}`;
+  return `${count} ${noun.replace(/y$/, "ie").replace(/ch$/, "che")}s`;
+}
+
 const shortened = ["envoy.filters.network.", "envoy.filters.http.", "envoy.filters.listener.", "envoy.access_loggers."];
 
 /** A key in brackets as a person says it: the name alone, any other key as it is. */
@@ -78,7 +85,7 @@ export function describeKey(key: string): string {
 function describePlainKey(key: string): string {
   const equals = /^[\w.]+=/.exec(key)?.[0] ?? "";
   const value = parseJson(key.slice(equals.length));
-  if (value === undefined) return plainText(key);
+  if (value === undefined) return describeParts(key) ?? plainText(key);
   if (typeof value === "string") {
     const prefix = shortened.find((start) => value.startsWith(start)) ?? "";
     return plainText(value.slice(prefix.length)) || '""';
@@ -87,6 +94,17 @@ function describePlainKey(key: string): string {
   const route = { match: value };
   if (equals === "match=" && isRoute(route)) return `(${describeRoute(route).replace(/ → .*$/, "")})`;
   return plainText(isJsonObject(value) ? Object.values(value).map(String).join("/") : JSON.stringify(value));
+}
+
+/** A key of several fields: their values, `envoy.filters.http/envoy.filters.http.lua`. */
+function describeParts(key: string): string | undefined {
+  const parts = parseJson(`{${key.replace(/(^|,)([\w.]+)=/g, (_, comma: string, label: string) => `${comma}${JSON.stringify(label)}:`)}}`);
+  if (!isJsonObject(parts)) return undefined;
+  return plainText(
+    Object.values(parts)
+      .map((part) => (isJsonObject(part) ? Object.values(part).map(String).join("/") : String(part)))
+      .join("/"),
+  );
 }
 
 function parseJson(text: string): Json | undefined {

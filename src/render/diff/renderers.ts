@@ -1,11 +1,12 @@
 import type { Diff } from "../../diff/change.js";
 import { renderJson } from "../json.js";
-import type { Renderer } from "../options.js";
 import { renderYaml } from "../yaml.js";
+import { renderDiffGithub } from "./github.js";
 import { renderDiffMarkdown } from "./markdown.js";
+import type { DiffRenderOptions } from "./options.js";
 import { renderDiffText } from "./text.js";
 
-export const diffFormats = ["text", "json", "yaml", "markdown"] as const;
+export const diffFormats = ["text", "json", "yaml", "markdown", "github"] as const;
 export type DiffFormat = (typeof diffFormats)[number];
 
 /** A diff in each of its formats. */
@@ -14,4 +15,5 @@ export const diffRenderers = {
   json: renderJson,
   yaml: renderYaml,
   markdown: renderDiffMarkdown,
-} satisfies Record<DiffFormat, Renderer<Diff>>;
+  github: renderDiffGithub,
+} satisfies Record<DiffFormat, (diff: Diff, options: DiffRenderOptions) => string>;

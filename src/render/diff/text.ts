@@ -1,14 +1,15 @@
-import { structuredPatch } from "diff";
-import type { Change, Diff } from "../../diff/change.js";
-import type { Json } from "../../util/json.js";
-import { type Palette, paletteOf, type Renderer, type RenderOptions } from "../options.js";
+import type { Change, Diff, IgnoredDifference } from "../../diff/change.js";
+import { type Palette, paletteOf, type RenderOptions } from "../options.js";
 import { plainText, wrapText } from "../text-wrap.js";
 import type { ChangeWords } from "./change-words.js";
 import { entriesOf } from "./entries.js";
+import { describeIgnoredPlaces } from "./ignored-words.js";
+import type { DiffRenderOptions } from "./options.js";
+import { hasLongValue, unifiedLines } from "./unified.js";
 import { countByClass, describeIgnored, describeVerdict } from "./verdict.js";
 
 /** A diff for a terminal: the verdict, then the changes by class, then what is no change and what was not compared. */
-export const renderDiffText: Renderer<Diff> = (diff, options) => {
+export function renderDiffText(diff: Diff, options: DiffRenderOptions): string {
   const palette = paletteOf(options);
   const ignored = describeIgnored(diff);
   const lines = [
@@ -18,20 +19,27 @@ export const renderDiffText: Renderer<Diff> = (diff, options) => {
       palette.bold(each.class),
       ...classLines(
         diff.changes.filter((change) => change.class === each.class),
+        diff.changes,
         options,
         palette,
       ),
     ]),
     "",
     ...(ignored === "" ? [] : indented(`not a change: ${ignored}`, options, 0, 2)),
+    ...((diff.ignoredPlaces ?? []).length > 0 ? [...ignoredLines(diff.ignoredPlaces ?? [], options), ""] : []),
     ...diff.notes.flatMap(({ message }) => indented(`note: ${plainText(message)}`, options, 0, 2)),
   ];
   return `${lines.join("\n")}\n`;
-};
+}
 
-function classLines(changes: readonly Change[], options: RenderOptions, palette: Palette): readonly string[] {
+function classLines(
+  changes: readonly Change[],
+  others: readonly Change[],
+  options: DiffRenderOptions,
+  palette: Palette,
+): readonly string[] {
   const lines: string[] = [];
-  const entries = entriesOf(changes, options.all);
+  const entries = entriesOf(changes, options.all, others);
   const titleWidth = Math.min(widestTitle, Math.max(...entries.map(({ words }) => (words.count === "" ? 0 : words.what.length))));
   let where = "";
   for (const { words, changes: shown } of entries) {
@@ -39,7 +47,7 @@ function classLines(changes: readonly Change[], options: RenderOptions, palette:
     where = words.where;
     const indent = where === "" ? 2 : 4;
     lines.push(...entryLines(words, indent, titleWidth, options, palette));
-    if (options.all) lines.push(...fullValues(shown, indent + 4, palette));
+    if (options.all || options.unified === true) lines.push(...shown.flatMap((change) => hunkLines(change, indent + 4, options, palette)));
     if (options.at) lines.push(...pointerLines(shown, indent + 4, options));
   }
   return lines;
@@ -48,7 +56,7 @@ function classLines(changes: readonly Change[], options: RenderOptions, palette:
 const colourOf = { "+": "green", "-": "red", "~": "yellow" } as const;
 
 /** Titles up to this width have their counts in one column. */
-const widestTitle = 55;
+const widestTitle = 60;
 
 /** A change: on one line where that fits, else with its value below its title. */
 function entryLines(words: ChangeWords, indent: number, titleWidth: number, options: RenderOptions, palette: Palette): readonly string[] {
@@ -68,7 +76,7 @@ function entryLines(words: ChangeWords, indent: number, titleWidth: number, opti
 function hanging(title: string, margin: string, sign: string, { columns }: RenderOptions): readonly string[] {
   const indent = margin.length + 2;
   const lines = indent + title.length <= columns ? [title] : wrapText(title, columns, indent);
-  return lines.map((line, index) => `${margin}${index === 0 ? `${sign} ` : "  "}${line}`);
+  return lines.map((line, index) => `${margin}${index === 0 ? `${sign} ` : "  "}${line.trimEnd()}`);
 }
 
 /** A text in lines: the first one's indentation, then that of the others. */
@@ -76,29 +84,21 @@ function indented(text: string, { columns }: RenderOptions, first: number, other
   return wrapText(text, columns, others).map((line, index) => " ".repeat(index === 0 ? first : others) + line);
 }
 
-/** Values in full: what was added or removed, and of what changed the lines that differ, as a unified diff shows them. */
-function fullValues(changes: readonly Change[], indent: number, palette: Palette): readonly string[] {
-  return changes.flatMap(({ before, after }) => {
-    const was = fullText(before);
-    const is = fullText(after);
-    if (was === undefined && is === undefined) return [];
-    const { hunks } = structuredPatch("before", "after", was ?? "", is ?? "", "", "", { context: 3 });
-    return hunks.flatMap(({ lines }) =>
-      lines.filter((line) => !line.startsWith("\\")).map((line) => " ".repeat(indent) + coloured(line, palette)),
-    );
-  });
-}
-
-/** A value that takes more than the line that names it: an object, a list, a text of several lines. */
-function fullText(value: Json | undefined): string | undefined {
-  if (typeof value === "string") return value.includes("\n") ? value : undefined;
-  return typeof value === "object" && value !== null ? JSON.stringify(value, null, 2) : undefined;
+/** Under `--all` values that take more than the line that names them, under `--unified` every value, as a unified diff shows them. */
+function hunkLines(change: Change, indent: number, { unified = false }: DiffRenderOptions, palette: Palette): readonly string[] {
+  if (!unified && !hasLongValue(change)) return [];
+  return unifiedLines(change, unified).map((line) => " ".repeat(indent) + coloured(line, palette));
 }
 
 function coloured(line: string, palette: Palette): string {
-  const text = line.replace(/[\p{Cc}\p{Cf}]/gu, "\u{fffd}");
-  if (line.startsWith("+")) return palette.green(text);
-  return line.startsWith("-") ? palette.red(text) : text;
+  if (line.startsWith("+")) return palette.green(line);
+  if (line.startsWith("@")) return palette.cyan(line);
+  return line.startsWith("-") ? palette.red(line) : line;
+}
+
+/** What differs and is no change, each with where it stands; the same in many resources once. */
+function ignoredLines(places: readonly IgnoredDifference[], options: RenderOptions): readonly string[] {
+  return describeIgnoredPlaces(places).flatMap((text) => indented(text, options, 2, 4));
 }
 
 /** Pointers that are shown of a change without --all. */

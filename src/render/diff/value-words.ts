@@ -51,17 +51,27 @@ function describeKnown(field: string, value: JsonObject): string | undefined {
     case "http_filters":
     case "listener_filters":
       return describeFilter(value);
+    case "lb_endpoints":
+      return describeEndpoint(value);
     default:
       return field.endsWith("_headers_to_add") ? describeHeader(value) : undefined;
   }
 }
 
+/** `HEALTHY, weight 1`: its address is its key. */
+function describeEndpoint(value: JsonObject): string | undefined {
+  const [health, weight] = [member(value, "health_status"), member(value, "load_balancing_weight")];
+  const words = [...(typeof health === "string" ? [health] : []), ...(typeof weight === "number" ? [`weight ${weight}`] : [])];
+  return words.length === 0 ? undefined : plainText(words.join(", "));
+}
+
 /** Bytes and certificates, which nobody reads as they stand. */
 function describeText(field: string, value: string): string | undefined {
-  if (field !== "inline_bytes" && !value.startsWith("-----BEGIN CERTIFICATE-----")) return undefined;
-  const certificates = readCertificates(field === "inline_bytes" ? { base64: value } : { text: value }, "");
-  if (certificates.length === 0)
-    return field === "inline_bytes" ? countOf(Math.floor((value.replace(/=+$/, "").length * 3) / 4), "byte") : undefined;
+  // What does not fit its field comes as it stands in the file.
+  const isBytes = field === "inline_bytes" && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
+  if (!isBytes && !value.startsWith("-----BEGIN CERTIFICATE-----")) return undefined;
+  const certificates = readCertificates(isBytes ? { base64: value } : { text: value }, "");
+  if (certificates.length === 0) return isBytes ? countOf(Math.floor((value.replace(/=+$/, "").length * 3) / 4), "byte") : undefined;
   const [first] = certificates;
   const names = first?.subjectAltNames.join(", ") || first?.subject || "nobody";
   const further = certificates.length > 1 ? ` and ${countOf(certificates.length - 1, "certificate")} more` : "";

@@ -19,7 +19,7 @@ const routes = (...names: readonly string[]): Parts => ({
         {
           name: "reviews:9080",
           domains: ["reviews"],
-          routes: names.map((name) => ({ name, match: { prefix: `/${name}` }, route: { cluster: "v1" } })),
+          routes: names.map((name) => ({ name, match: { prefix: "/" }, route: { cluster: "v1" } })),
         },
       ],
     },
@@ -32,7 +32,7 @@ const clusters = (count: number): Parts => ({
 describe("renderDiffText", () => {
   it("says which item has moved where", () => {
     expect(linesIn(routes("canary", "debug", "main"), routes("main", "canary", "debug"))).toEqual([
-      "1 change, routing only",
+      "1 change, routing.",
       "",
       "routing",
       "  routes 9080, virtual host reviews:9080",
@@ -60,6 +60,37 @@ describe("renderDiffText", () => {
     expect(linesIn({}, clusters(3)).slice(3)).toEqual([0, 1, 2].map((index) => `  + cluster outbound|9080|v${index}|reviews   EDS`));
   });
 
+  it("folds a field that has changed in many places, each from a value of its own", () => {
+    const named = (count: number, name: (index: number) => string): Parts => ({
+      clusters: Array.from(
+        { length: count },
+        (_, index): Message => ({ name: `outbound|9080|v${index}|reviews`, alt_stat_name: name(index) }),
+      ),
+    });
+    const [own, shared] = [(index: number) => `reviews-v${index}`, () => "reviews"];
+    expect(linesIn(named(7, own), named(7, shared))).toEqual([
+      "7 changes, telemetry only.",
+      "",
+      "telemetry",
+      "  ~ alt_stat_name   7 places   each its own → reviews",
+      "      such as reviews-v0 → reviews",
+      "      at outbound|9080|v0|reviews, outbound|9080|v1|reviews,",
+      "        outbound|9080|v2|reviews and 4 more (--all)",
+    ]);
+    expect(linesIn(named(4, own), named(4, shared)).filter((line) => line.includes("~"))).toHaveLength(4);
+  });
+
+  it("names the texts that came to one list in one entry", () => {
+    const host = (...domains: readonly string[]): Parts => ({
+      routes: [{ name: "9080", virtual_hosts: [{ name: "reviews:9080", domains: ["reviews", ...domains], routes: [] }] }],
+    });
+    expect(linesIn(host(), host("reviews.default", "reviews.default.svc")).slice(3)).toEqual([
+      "  routes 9080, virtual host reviews:9080",
+      "    + domain   reviews.default, reviews.default.svc",
+    ]);
+    expect(linesIn(host("a", "b"), host("c")).filter((line) => /[+-] /.test(line))).toEqual(["    + domain c", "    - domain   a, b"]);
+  });
+
   it("describes an access log by where and what it writes", () => {
     const typed_config = {
       "@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog",
@@ -73,6 +104,13 @@ describe("renderDiffText", () => {
       "  listener 0.0.0.0_9080, filter chain #0, filter http_connection_manager",
       "    + access log   /dev/stdout, JSON, 2 keys",
     ]);
+  });
+
+  it("shows bytes that are none as they stand", () => {
+    const chain = (bytes: string): Parts => ({
+      secrets: [{ name: "default", tls_certificate: { certificate_chain: { inline_bytes: bytes } } }],
+    });
+    expect(linesIn(chain("AAAA"), chain("no bytes")).join(" ")).toContain("no bytes");
   });
 
   it("colours the signs and nothing else", () => {
@@ -91,8 +129,32 @@ describe("renderDiffMarkdown", () => {
   it("stays within what GitHub takes, and says what it left out", () => {
     const text = diffRenderers.markdown(diffOf({}, clusters(3000)), { ...options, all: true });
     expect(text.length).toBeLessThanOrEqual(65_536);
-    expect(text).toMatch(/\d+ more changes of this class left out for length/);
-    expect(text.split("\n")[0]).toBe("**3000 changes, routing only**");
+    expect(text).toMatch(
+      /\d+ more changes of this class left out for length: cluster outbound\\\|9080.* and \d+ more; the JSON answer has all/,
+    );
+    expect(text.split("\n")[0]).toBe("**3000 changes, routing only.**");
+  });
+
+  it("stays within it with many changes of every class", () => {
+    const loud = (kind: string): Parts => ({
+      clusters: Array.from(
+        { length: 900 },
+        (_, index): Message => ({
+          name: `outbound|9080|v${index}|${"_reviews".repeat(20)}`,
+          type: "EDS",
+          connect_timeout: `${index + 1}.${kind}s`,
+          alt_stat_name: `${kind}${index}`,
+          lb_policy: kind === "1" ? "RANDOM" : "MAGLEV",
+          metadata: { filter_metadata: { istio: { kind: `${kind}${index}` } } },
+          circuit_breakers: { thresholds: [{ max_requests: index + Number(kind) }] },
+          later_field: `${kind}${index}`,
+          transport_socket: { name: `${kind}${index}` },
+        }),
+      ),
+    });
+    const text = diffRenderers.markdown(diffOf(loud("1"), loud("2")), { ...options, all: true, at: true });
+    expect(text.length).toBeLessThanOrEqual(65_536);
+    expect(text.match(/left out for length/g)?.length).toBeGreaterThan(5);
   });
 
   it("lets nothing from a file be taken for Markdown", () => {
