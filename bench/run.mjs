@@ -15,7 +15,7 @@ const { values } = parseArgs({
 const runs = Math.max(1, Number.parseInt(values.runs, 10) || 1);
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const command = pathOf("../dist/bin/xdsight.cjs");
-const peakMemory = new URL("peak-memory.mjs", import.meta.url).href;
+const peakMemory = pathOf("peak-memory.cjs");
 /** The longest string that V8 holds: JSON.parse takes no larger file. */
 const mostParsed = 2 ** 29 - 24;
 
@@ -102,7 +102,7 @@ function measure(job) {
   const started = process.hrtime.bigint();
   const { status, output } =
     job.program === undefined
-      ? spawnSync(process.execPath, ["--import", peakMemory, ...job.argv], { stdio: ["ignore", "ignore", "ignore", "pipe"] })
+      ? spawnSync(process.execPath, ["--require", peakMemory, ...job.argv], { stdio: ["ignore", "ignore", "ignore", "pipe"] })
       : spawnSync(job.program, job.argv, { stdio: "ignore" });
   job.seconds = Math.min(job.seconds, Number(process.hrtime.bigint() - started) / 1e9);
   const [memory = 0, milliseconds = 0] = String(output?.[3] ?? "")
