@@ -41,6 +41,8 @@ export function questionsFor(seed) {
       ...pick([[], ["--all", "--unified"], ["-o", "markdown"], ["-o", "github"], ["-o", "json"]]),
     ],
     ["textconv", "dump"],
+    ["redact", "dump", "-o", "redacted", ...pick([[], ["--pseudonyms"], ["--keep-code"]])],
+    ["redact", "--check", "dump"],
     ["query", "dump", pick(paths), ...pick([[], ["--decoded"], ["--at"]])],
   ];
 }
@@ -52,7 +54,7 @@ export function questionsFor(seed) {
  * @returns {string | undefined}
  */
 export function faultOf({ status, out, err }) {
-  // 1: a diff has found a difference.
+  // 1: a diff has found a difference, a check something to hide.
   if (status === 0 || status === 1) return undefined;
   if (status !== 2) return `status ${status}: ${err.slice(0, 2000)}`;
   if (out !== "") return `status 2 with an answer: ${out.slice(0, 200)}`;

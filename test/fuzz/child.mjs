@@ -2,7 +2,7 @@
 
 import { nodePlatform } from "../../dist/cli/node-platform.js";
 import { run } from "../../dist/cli/program.js";
-import { UnreadableInputError } from "../../dist/index.js";
+import { sourceOf, UnreadableInputError } from "../../dist/index.js";
 import { base, faultOf, questionsFor } from "./ask.mjs";
 import { mutatedDump } from "./mutate.mjs";
 
@@ -25,13 +25,17 @@ process.disconnect();
 
 async function ask(argv, bytes) {
   const said = { out: "", err: "" };
+  const readFile = async (path) => {
+    if (path === "base") return base;
+    if (path !== "dump") throw new UnreadableInputError(`cannot read ${path}: no such file`);
+    return bytes;
+  };
   const io = {
-    readFile: async (path) => {
-      if (path === "base") return base;
-      if (path !== "dump") throw new UnreadableInputError(`cannot read ${path}: no such file`);
-      return bytes;
-    },
+    readFile,
+    openFile: async (path) => sourceOf(await readFile(path)),
     listFolder: async () => undefined,
+    writeFile: async () => {},
+    randomText: () => "a seed for tests",
     out: async (text) => {
       said.out += text;
     },
