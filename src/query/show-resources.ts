@@ -56,11 +56,17 @@ export function showResources(snapshot: Snapshot, request: ShowRequest): ShownRe
   return {
     resources: found.map((resource) => {
       const { kind, name, state, at } = resource;
-      const text = decoded ? decodedText(resource) : decodeUtf8(resource.bytes());
+      const text = decoded ? decodedText(resource) : textInFile(resource);
       return { kind, name, state, at, text };
     }),
     problems: decoded ? found.flatMap((resource) => readResource(resource).problems) : [],
   };
+}
+
+/** The text as it stands in the file; parsing it first refuses what is no JSON. */
+function textInFile(resource: Resource): string {
+  resource.json();
+  return decodeUtf8(resource.bytes());
 }
 
 const decodedText = (resource: Resource): string =>

@@ -5,6 +5,7 @@ import type { LearntNames } from "./name-translator.js";
 import { isPartOfCommon, mayStandInPseudonym, staysAsWord, type WordPart } from "./pseudonym-words.js";
 import { TextRule } from "./reading.js";
 import type { Form, Meaning } from "./readings.js";
+import { longestText } from "./scrub-meaning.js";
 
 /** Collects the names of files: hosts, names of resources, and the private words that they are made of. */
 export class NameCollector {
@@ -23,7 +24,7 @@ export class NameCollector {
   /** A rule that changes nothing and notes what a text names. */
   ruleOf(meaning: Meaning): TextRule {
     return new TextRule((text) => {
-      if (meaning.secret === "none") this.#note(text, meaning);
+      if (meaning.secret === "none" && text.length <= longestText) this.#note(text, meaning);
       return null;
     });
   }

@@ -15,6 +15,7 @@ export const removalKinds = [
   "password",
   "connection-string",
   "high-entropy",
+  "long-text",
 ] as const;
 export type RemovalKind = (typeof removalKinds)[number];
 

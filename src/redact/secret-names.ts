@@ -55,9 +55,12 @@ export const wordsOfName = (name: string): readonly string[] =>
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== "");
 
+/** What stands in place of a name may be a credential itself: it says nothing of another value. */
+const credential = /^(?:bearer|basic|digest|token|negotiate)\s/i;
+
 /** Does a header, key or variable of this name hold a secret? */
 export function isSecretName(name: string): boolean {
-  if (name.length > 200) return false;
+  if (name.length > 200 || credential.test(name)) return false;
   const words = wordsOfName(name);
   const last = words[words.length - 1] ?? "";
   if (tellsAbout.has(last)) return false;

@@ -201,7 +201,40 @@ const shapeOf = (value: unknown): unknown =>
       ? Object.values(value).map(shapeOf)
       : typeof value;
 
+describe("long texts", () => {
+  const answering = (text: string) => routesWith({ direct_response: { status: 200, body: { inline_string: text } } });
+  const bodyIn = (text: string): string => routeIn(text).direct_response.body.inline_string;
+
+  it("of more than a million characters go as a whole", () => {
+    const short = "reviews ".repeat(2 ** 17);
+    expect(bodyIn(redact(answering(short)).text)).toBe(short);
+    const { text, removed } = redact(answering(`${short}r`));
+    expect(bodyIn(text)).toBe("[redacted-1]");
+    expect(removed).toMatchObject([{ kind: "long-text" }]);
+  });
+
+  it.each([
+    ["one letter", "a"],
+    ["base64", "QUJD"],
+    ["URL-encoding", "%41"],
+    ["passwords in URLs", "http://x:y@z/"],
+    ["private keys", "-----BEGIN PRIVATE KEY-----"],
+    ["operators", "%REQ("],
+    ["brackets", "("],
+  ])("that are searched do not take the stack: %s", (_, part) => {
+    const text = part.repeat(Math.floor(2 ** 20 / part.length));
+    expect(() => redact(routesWith({ name: text, metadata: { note: text } }), { pseudonyms: { seed: "bookinfo" } })).not.toThrow();
+  });
+});
+
 describe("laws", () => {
+  it("a credential in place of a header's name says nothing of the value beside it", () => {
+    const pseudonyms = { seed: "bookinfo" };
+    const file = JSON.stringify(["reviews.default.svc.cluster.local", { domains: [{ value: "A", key: "Bearer aH7sk2-token" }] }]);
+    const once = redact(file, { pseudonyms });
+    expect(redact(once.text, { pseudonyms })).toEqual({ text: once.text, removed: [] });
+  });
+
   const options = fc.constantFrom<RedactOptions>({}, { pseudonyms: { seed: "bookinfo" } }, { keepCode: true });
 
   it("redacting twice is redacting once, and then there is nothing to hide", () => {

@@ -15,4 +15,5 @@ export const removalWords = {
   password: "password",
   "connection-string": "password in a URL",
   "high-entropy": "value that looks drawn at random",
+  "long-text": "text of more than a million characters",
 } as const satisfies Record<RemovalKind, string>;
