@@ -1,0 +1,105 @@
+import { serves } from "../../decode/configuration.js";
+import { decodeEndpoints } from "../../decode/decode-endpoints.js";
+import { readResource } from "../../decode/decode-resource.js";
+import { contextOf } from "../../explain/context.js";
+import type { Resource, ResourceKind, Snapshot } from "../../model/snapshot.js";
+import { byCodePoint } from "../../util/text.js";
+import { sameBytes } from "../match-resources.js";
+import { printOf } from "./mentions.js";
+
+/** The serving resources that differ between two snapshots, by name. */
+export interface ChangedNames {
+  readonly listeners: ReadonlySet<string>;
+  readonly routeConfigurations: ReadonlySet<string>;
+  /** Those whose endpoints differ are among them. */
+  readonly clusters: ReadonlySet<string>;
+  readonly extensions: ReadonlySet<string>;
+  readonly scopes: boolean;
+  /** What of the proxy itself differs, so that any request may be treated differently; none where it is the same. */
+  readonly environment: readonly string[];
+}
+
+/** Which serving resources differ in more than their spelling and what they report. Equal bytes are never looked into. */
+export function changedNames(old: Snapshot, now: Snapshot): ChangedNames {
+  const clusters = new Set(changedOf("cluster", old, now));
+  const endpoints = new Set(changedOf("endpoints", old, now));
+  for (const name of clustersOfEndpoints([old, now], endpoints)) clusters.add(name);
+  addAggregates([old, now], clusters);
+  return {
+    listeners: new Set(changedOf("listener", old, now)),
+    routeConfigurations: new Set(changedOf("route_configuration", old, now)),
+    clusters,
+    extensions: new Set(changedOf("extension", old, now)),
+    scopes: changedOf("scoped_route", old, now).length > 0,
+    environment: changedEnvironment(old, now),
+  };
+}
+
+function servingByName(snapshot: Snapshot, kind: ResourceKind): ReadonlyMap<string, Resource> {
+  const found = new Map<string, Resource>();
+  for (const resource of snapshot.resources(kind)) {
+    const counts = kind === "route_configuration" ? resource.state === "active" : serves(resource);
+    if (counts && !found.has(resource.name)) found.set(resource.name, resource);
+  }
+  return found;
+}
+
+function changedOf(kind: ResourceKind, old: Snapshot, now: Snapshot): readonly string[] {
+  const [olds, news] = [servingByName(old, kind), servingByName(now, kind)];
+  return [...new Set([...olds.keys(), ...news.keys()])].filter((name) => {
+    const [was, is] = [olds.get(name), news.get(name)];
+    if (was === undefined || is === undefined) return true;
+    return !sameBytes(old, was, now, is) && printOfResource(was) !== printOfResource(is);
+  });
+}
+
+const printOfResource = (resource: Resource): string =>
+  resource.kind === "endpoints" ? printOfEndpoints(resource) : printOf(readResource(resource).value);
+
+/** Of endpoints only counts which kinds of them there are: whether one can be dialled, and what its labels ask for. */
+function printOfEndpoints(resource: Resource): string {
+  const kinds = (decodeEndpoints(resource)?.endpoints ?? []).map(({ health, hostname, metadata }) =>
+    printOf({ health, hostname, metadata }),
+  );
+  return [...new Set(kinds)].sort(byCodePoint).join(" ");
+}
+
+const decoder = new TextDecoder();
+const textOf = (snapshot: Snapshot, { range }: Resource): string => decoder.decode(snapshot.bytes.subarray(range.start, range.end));
+
+/** The clusters whose endpoints come by EDS under one of these names: their own, or the one that they ask for. */
+function* clustersOfEndpoints(snapshots: readonly Snapshot[], names: ReadonlySet<string>): Generator<string> {
+  if (names.size === 0) return;
+  yield* names;
+  for (const snapshot of snapshots) {
+    for (const resource of snapshot.resources("cluster")) {
+      const text = textOf(snapshot, resource);
+      if (!/"service_?[nN]ame"/.test(text)) continue;
+      const asked = /"service_?[nN]ame"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+      if (asked !== undefined && names.has(String(JSON.parse(asked)))) yield resource.name;
+    }
+  }
+}
+
+/** Adds the clusters that consist of others of which one has changed. */
+function addAggregates(snapshots: readonly Snapshot[], changed: Set<string>): void {
+  if (changed.size === 0) return;
+  for (const snapshot of snapshots) {
+    for (const resource of snapshot.resources("cluster")) {
+      if (changed.has(resource.name) || !textOf(snapshot, resource).includes("clusters.aggregate")) continue;
+      if ([...changed].some((name) => textOf(snapshot, resource).includes(JSON.stringify(name)))) changed.add(resource.name);
+    }
+  }
+}
+
+/** What of the proxy itself decides about requests and differs. */
+function changedEnvironment(old: Snapshot, now: Snapshot): readonly string[] {
+  const [was, is] = [contextOf(old), contextOf(now)];
+  const differs = (one: unknown, other: unknown): boolean => printOf(one) !== printOf(other);
+  return [
+    ...(differs(was.version, is.version) ? ["the version of Envoy"] : []),
+    ...(differs([...was.runtime], [...is.runtime]) ? ["the runtime"] : []),
+    ...(was.isGateway !== is.isGateway ? ["the kind of proxy"] : []),
+    ...(differs(was.configuration.bootstrap?.proxy?.ip, is.configuration.bootstrap?.proxy?.ip) ? ["the proxy's own address"] : []),
+  ];
+}
