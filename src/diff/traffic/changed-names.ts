@@ -98,7 +98,7 @@ function changedEnvironment(old: Snapshot, now: Snapshot): readonly string[] {
   const differs = (one: unknown, other: unknown): boolean => printOf(one) !== printOf(other);
   return [
     ...(differs(was.version, is.version) ? ["the version of Envoy"] : []),
-    ...(differs([...was.runtime], [...is.runtime]) ? ["the runtime"] : []),
+    ...(differs(Object.fromEntries(was.runtime), Object.fromEntries(is.runtime)) ? ["the runtime"] : []),
     ...(was.isGateway !== is.isGateway ? ["the kind of proxy"] : []),
     ...(differs(was.configuration.bootstrap?.proxy?.ip, is.configuration.bootstrap?.proxy?.ip) ? ["the proxy's own address"] : []),
   ];

@@ -62,6 +62,12 @@ export function findTraffic(old: Snapshot, now: Snapshot): FoundTraffic {
   return comparison.run();
 }
 
+/** Says how two explanations of one request, by the two snapshots, part. */
+export function partingBetween(old: Snapshot, now: Snapshot): (before: Explanation, after: Explanation) => Parting | null {
+  const comparison = new TrafficComparison(old, now, changedNames(old, now));
+  return (before, after) => comparison.partingOf({ before, after });
+}
+
 class TrafficComparison {
   readonly #old: TrafficSide;
   readonly #new: TrafficSide;
@@ -72,6 +78,7 @@ class TrafficComparison {
   readonly #revived = new Map<string, RevivedRoute>();
   readonly #explored = new Set<string>();
   readonly #prints = new WeakMap<object, string>();
+  readonly #settings = new WeakMap<Manager, string>();
   readonly #touchedRoutes = new Set<string>();
   #tried = 0;
 
@@ -187,9 +194,18 @@ class TrafficComparison {
   }
 
   #sameSettings(old: Manager | null, now: Manager | null): boolean {
-    const settings = (manager: Manager | null): string =>
-      manager === null ? "" : printOf(manager.manager, ["route_config", "rds", "scoped_routes", "http_filters"]);
-    return old === now || settings(old) === settings(now);
+    return old === now || this.#settingsOf(old) === this.#settingsOf(now);
+  }
+
+  /** What a connection manager says beside its routes and its filters. */
+  #settingsOf(manager: Manager | null): string {
+    if (manager === null) return "";
+    let settings = this.#settings.get(manager);
+    if (settings === undefined) {
+      settings = printOf(manager.manager, ["route_config", "rds", "scoped_routes", "http_filters"]);
+      this.#settings.set(manager, settings);
+    }
+    return settings;
   }
 
   #exploreListener(pair: ListenerPair): void {
@@ -315,9 +331,7 @@ class TrafficComparison {
       newRoutes?.at ?? "",
       old === null ? "" : this.#print(old.manager.http_filters ?? []),
       now === null ? "" : sameFilters ? "same" : this.#print(now.manager.http_filters ?? []),
-      [old, now].map((manager) =>
-        manager === null ? "" : printOf(manager.manager, ["route_config", "rds", "scoped_routes", "http_filters"]),
-      ),
+      [old, now].map((manager) => this.#settingsOf(manager)),
       request.tls !== undefined,
       request.tls?.clientCertificate !== undefined,
       request.http?.version === "http/1.0" ? 0 : request.http?.version,

@@ -26,11 +26,14 @@ export function partingOf(before: Explanation, after: Explanation, shared: () =>
   if (fields.length === 0) return null;
   const parting = (kind: PartingKind, ...parts: readonly unknown[]): Parting => ({ kind, key: JSON.stringify([kind, ...parts]), fields });
   const ends = [endOf(before), endOf(after)];
-  if (ends.some((end) => end !== routed))
+  if (ends.some((end) => end !== routed)) {
+    // Beside a connection that never comes to a connection manager, all that a manager may say is one.
+    const managed = [before, after].map(reachesManager);
     return parting(
       "connection",
-      ends.map((end, side) => (end === routed ? `routes ${[before, after][side]?.routeConfiguration?.name ?? ""}` : end)),
+      ends.map((end, side) => (managed[side] === true && managed[1 - side] === false ? "HTTP" : end)),
     );
+  }
   const places = [placeOfRoute(before), placeOfRoute(after)];
   if (places[0] !== places[1]) return parting("route", places);
   const [place] = places;
@@ -57,6 +60,8 @@ export function partingOf(before: Explanation, after: Explanation, shared: () =>
 
 const routed = "routed";
 const ofCluster: ReadonlySet<string> = new Set(["cluster-missing", "no-endpoints", "no-healthy-endpoints"]);
+
+const reachesManager = ({ why }: Explanation): boolean => why.some(({ step }) => step === "HTTP connection manager");
 
 /** How far a request comes: to the routes of a connection manager, or where it ends before, with what. */
 function endOf(explanation: Explanation): string {
