@@ -1,8 +1,3 @@
-/** Texts that a pattern is likely to take: the parts of it that can be read, each in its shortest form and with one more. */
-export interface RegexSamples {
-  readonly texts: readonly string[];
-}
-
 /** A part of a pattern as the few texts that stand for it. */
 type Texts = readonly string[];
 
@@ -77,7 +72,13 @@ class PatternReader {
   }
 
   #group(depth: number): Texts {
-    const head = /^\?(?:P?<[^>]*>|[a-zA-Z-]*:)/.exec(this.pattern.slice(this.#at, this.#at + 100));
+    const rest = this.pattern.slice(this.#at, this.#at + 100);
+    const flags = /^\?[a-zA-Z-]*\)/.exec(rest);
+    if (flags !== null) {
+      this.#at += flags[0].length;
+      return [""];
+    }
+    const head = /^\?(?:P?<[^>]*>|[a-zA-Z-]*:)/.exec(rest);
     if (head !== null) this.#at += head[0].length;
     if (depth > deepest) {
       this.#at = this.pattern.length;

@@ -22,7 +22,7 @@ import { mentions, printOf } from "./mentions.js";
 import { type RoutePair, routePairs } from "./route-pairs.js";
 import type { DeadRoute, RevivedRoute } from "./traffic-difference.js";
 import { type Manager, routeOf, TrafficSide, virtualHostOf } from "./traffic-side.js";
-import { inHttp, type Variation, withAuthority, withHeader, withRandom } from "./variation.js";
+import { inHttp, together, type Variation, withAuthority, withHeader, withRandom } from "./variation.js";
 
 /** A class as it was found: one witness, and by what it is known. */
 export interface FoundClass {
@@ -153,9 +153,22 @@ class TrafficComparison {
       if (sides === undefined) pairs.set(listener.name, [listener]);
       else sides.push(listener);
     }
-    for (const [name, sides] of pairs)
-      if (this.#everything || this.#changed.listeners.has(name) || sides.some((listener) => this.#isTouched(listener.message)))
-        yield { name, sides };
+    const handsOnOtherwise = [...pairs].some(([name, sides]) => this.#changed.listeners.has(name) && this.#handsOnOtherwise(sides));
+    for (const [name, sides] of pairs) {
+      const touched =
+        this.#everything ||
+        handsOnOtherwise ||
+        this.#changed.listeners.has(name) ||
+        sides.some((listener) => this.#isTouched(listener.message));
+      if (touched) yield { name, sides };
+    }
+  }
+
+  /** Does a listener that hands connections on to others take them, or see their addresses, otherwise than before? */
+  #handsOnOtherwise(sides: readonly Listener[]): boolean {
+    if (!sides.some(({ useOriginalDst }) => useOriginalDst)) return false;
+    const [old, now] = sides.map(({ message }) => printOf(message, ["filter_chains", "default_filter_chain", "filter_chain_matcher"]));
+    return old !== now;
   }
 
   /** Does it lead to something that has changed? */
@@ -183,8 +196,18 @@ class TrafficComparison {
   partingOf({ before, after }: Tried): Parting | null {
     return partingOf(before, after, () => {
       const [old, now] = [this.#old.managerOf(before), this.#new.managerOf(after)];
-      return { sameFilters: this.#sameFilters(old, now), sameManager: this.#sameSettings(old, now) };
+      const tables = () => [this.#old.routesOf(before, before.request), this.#new.routesOf(after, after.request)] as const;
+      const likeTables = before.routeConfiguration?.name === after.routeConfiguration?.name || this.#areAlike(...tables());
+      return { sameFilters: this.#sameFilters(old, now), sameManager: this.#sameSettings(old, now), likeTables };
     });
+  }
+
+  /** Have two route configurations of different names most of their virtual hosts in common? */
+  #areAlike(old: RouteConfiguration | null, now: RouteConfiguration | null): boolean {
+    if (old === null || now === null) return true;
+    const names = new Set(old.virtualHosts.map(({ name }) => name));
+    const both = now.virtualHosts.filter(({ name }) => names.has(name)).length;
+    return 2 * both >= Math.max(names.size, now.virtualHosts.length);
   }
 
   #sameFilters(old: Manager | null, now: Manager | null): boolean {
@@ -209,12 +232,24 @@ class TrafficComparison {
   }
 
   #exploreListener(pair: ListenerPair): void {
-    const { requests, all } = connectionsTo(pair, this.#old.context.isGateway || this.#new.context.isGateway);
-    if (!all) this.#sample(`listener ${pair.name}: not every combination of its filter chains' criteria was tried`);
     const seen = new Set<string>();
+    const others = new Set<Listener>();
+    for (const tried of this.#tryConnections(pair, [], seen)) {
+      for (const listener of [this.#old.listenerOf(tried.before), this.#new.listenerOf(tried.after)]) {
+        if (listener !== null && !pair.sides.includes(listener)) others.add(listener);
+      }
+    }
+    // Where connections come to other listeners too, those listeners' own criteria tell them further apart.
+    if (others.size > 0 && this.#changed.listeners.has(pair.name)) for (const _ of this.#tryConnections(pair, [...others], seen));
+  }
+
+  *#tryConnections(pair: ListenerPair, others: readonly Listener[], seen: Set<string>): Generator<Tried> {
+    const { requests, all } = connectionsTo(pair, others, this.#old.context.isGateway || this.#new.context.isGateway);
+    if (!all) this.#sample(`listener ${pair.name}: not every combination of its filter chains' criteria was tried`);
     for (const request of requests) {
       if (this.#tried > mostTried) return;
       const tried = this.#try(request, () => describeConnection(request));
+      yield tried;
       const [old, now] = [this.#old.chainOf(tried.before), this.#new.chainOf(tried.after)];
       const arrival = (explanation: Explanation) => [
         explanation.listener?.at,
@@ -342,6 +377,11 @@ class TrafficComparison {
     const settingsOf = (routes: RouteConfiguration | null): string =>
       routes === null ? "" : printOf(routes.message, ["virtual_hosts", "name"]);
     const everything = this.#everything || !sameFilters || !sameSettings || settingsOf(oldRoutes) !== settingsOf(newRoutes);
+    if (!this.#areAlike(oldRoutes, newRoutes)) {
+      const hosts = hostsOf([...configurations.flatMap(({ virtualHosts }) => virtualHosts.slice(0, 4))], configurations);
+      for (const host of hosts) this.#vary(request, withAuthority(host));
+      return;
+    }
     const looked = this.#lookedAt(oldRoutes, newRoutes, everything);
     const groups = new Map<string, { readonly hosts: string[]; readonly tried: Tried; readonly request: Request }>();
     const byHeader = configurations.flatMap(({ message }) => message.vhost_header ?? []);
@@ -358,6 +398,10 @@ class TrafficComparison {
       inHttp("without authority", ({ authority: _, ...http }) => ({ ...http, version: "http/1.0" })),
     );
     this.#vary(request, withAuthority(""));
+    if (!sameSettings) {
+      const protocols = this.#protocols(old, now);
+      for (const [index, one] of protocols.entries()) for (const other of protocols.slice(index)) this.#vary(request, together(one, other));
+    }
     for (const group of groups.values()) {
       if (this.#tried > mostTried) return;
       const [oldHost, newHost] = [virtualHostOf(oldRoutes, group.tried.before), virtualHostOf(newRoutes, group.tried.after)];
@@ -419,8 +463,8 @@ class TrafficComparison {
       oldHost !== null &&
       newHost !== null &&
       printOf(oldHost.message, ["routes", "domains", "name"]) === printOf(newHost.message, ["routes", "domains", "name"]);
-    const lookAlike = (route: Route): boolean =>
-      view.everything || !sameHost || oldHost?.name !== newHost?.name || this.#namesChanged(route.message);
+    const lookAlike = (route: Route | null): boolean =>
+      view.everything || !sameHost || oldHost?.name !== newHost?.name || (route !== null && this.#namesChanged(route.message));
     for (const host of [oldHost, newHost]) {
       if (host?.message.matcher !== undefined) this.#sample(`virtual host ${host.name}: what its matcher asks about was only sampled`);
     }
@@ -514,7 +558,7 @@ class TrafficComparison {
       (policy) => policy !== undefined,
     );
     for (const policy of cors) variations.push(...ofCors(policy, space.surroundings));
-    if (!space.sameHost || !view.sameSettings || this.#everything) variations.push(...this.#protocols(view));
+    if (!space.sameHost || !view.sameSettings || this.#everything) variations.push(...this.#protocols(view.old, view.now));
     if (!this.#isSame(old?.message, now?.message)) {
       variations.push(...ordinaryVariations);
       const matches = [old, now].flatMap((route) => route?.message.match ?? []);
@@ -533,7 +577,7 @@ class TrafficComparison {
     }
   }
 
-  #protocols({ old, now }: HostView): readonly Variation[] {
+  #protocols(old: Manager | null, now: Manager | null): readonly Variation[] {
     const limits = [old, now].flatMap((manager) =>
       manager === null
         ? []

@@ -4,7 +4,7 @@ import { chainsOf, type Listener } from "../../model/listener.js";
 import type { Request } from "../../model/request.js";
 import { isJsonObject, type Json } from "../../util/json.js";
 import { addressesOf } from "./filter-conditions.js";
-import { asIs, together, type Variation, withDestination, withDirectSource, withIdentity, withSource } from "./variation.js";
+import { asIs, together, type Variation, withDestination, withDirectSource, withIdentity, withoutSource, withSource } from "./variation.js";
 
 /** The same listener in OLD and in NEW, or in one alone. */
 export interface ListenerPair {
@@ -29,10 +29,12 @@ const identity = "spiffe://cluster.local/ns/default/sa/default";
  * Connections that tell the filter chains of a listener apart: each address, port, server name, application protocol and source that a
  * chain of either side names, and one of each that none names, in all combinations.
  *
+ * @param others listeners to which such connections come too: their literals count, but not their addresses
  * @param isGateway takes every listener its connections directly?
  */
-export function connectionsTo({ sides }: ListenerPair, isGateway: boolean): TriedConnections {
-  const literals = literalsOf(sides);
+export function connectionsTo({ sides }: ListenerPair, others: readonly Listener[], isGateway: boolean): TriedConnections {
+  const own = literalsOf(sides);
+  const literals = { ...literalsOf([...sides, ...others]), ports: own.ports };
   const destinations = distinct(sides.flatMap((listener) => destinationsOf(listener, literals, isGateway)));
   const bytes = [...plainBytes, ...tlsBytes(literals)];
   const sources = sourcesOf(literals);
@@ -117,23 +119,17 @@ function* rangesIn(value: unknown, depth = 0): Generator<CidrRange> {
 
 /** Where a client may dial to come to this listener, by hand-off or directly. */
 function destinationsOf(listener: Listener, literals: Literals, isGateway: boolean): readonly Request[] {
-  const directions = isGateway
-    ? (["inbound"] as const)
-    : listener.direction === "INBOUND"
-      ? (["inbound"] as const)
-      : listener.direction === "OUTBOUND"
-        ? (["outbound"] as const)
-        : (["inbound", "outbound"] as const);
+  // Beside a pod either redirection may hand a connection on to any listener.
+  const directions = isGateway ? (["inbound"] as const) : (["inbound", "outbound"] as const);
   const http = { version: "http/1.1", method: "GET", authority: "other.example", path: "/", headers: {} } as const;
   const addresses = (listener.address === null ? listener.additionalAddresses : [listener.address, ...listener.additionalAddresses]).filter(
     isSocket,
   );
-  const named = listener.useOriginalDst || addresses.length === 0;
   const families = new Set([...addresses, ...literals.ips.map((ip) => ({ ip }))].map(({ ip }) => parseIp(ip)?.family ?? 4));
   const ends = addresses.flatMap((address) => {
     const any = parseIp(address.ip)?.bytes.every((byte) => byte === 0) === true;
     const ips = any ? [] : [address.ip];
-    const ports = listener.useOriginalDst ? [...literals.ports, unnamedPort, address.port] : [address.port];
+    const ports = restoresAddress(listener) ? [...literals.ports, unnamedPort, address.port] : [address.port];
     return ports.flatMap((port) =>
       [...ips, ...literals.ips, ...[...families].map((family) => unnamedIp[family])].map((ip) => ({ ip, port })),
     );
@@ -144,10 +140,14 @@ function destinationsOf(listener: Listener, literals: Literals, isGateway: boole
       : [...literals.ports, unnamedPort].flatMap((port) => [...literals.ips, unnamedIp[4]].map((ip) => ({ ip, port })));
   return [...ends, ...withoutAddress].flatMap((destination) =>
     directions.map(
-      (direction): Request => ({ direction, destination, http, ...(addresses.length === 0 && named ? { acceptedBy: listener.name } : {}) }),
+      (direction): Request => ({ direction, destination, http, ...(addresses.length === 0 ? { acceptedBy: listener.name } : {}) }),
     ),
   );
 }
+
+/** Does it see the address that was dialled, and not its own? */
+const restoresAddress = ({ useOriginalDst, listenerFilters }: Listener): boolean =>
+  useOriginalDst || listenerFilters.some(({ name, type }) => name.endsWith("original_dst") || type?.endsWith("OriginalDst") === true);
 
 const isSocket = (address: Address): address is Address & { readonly kind: "socket" } => address.kind === "socket";
 
@@ -199,6 +199,7 @@ function sourcesOf({ sourceIps, directSourceIps, sourcePorts, sourceTypes }: Lit
     : [];
   return [
     { words: "", apply: (request) => (request.direction === "outbound" ? request : withSource("192.0.2.7").apply(request)) },
+    withoutSource,
     ...local,
     ...sourceIps.map((ip) => withSource(ip)),
     ...directSourceIps.map((ip) => together(withSource("192.0.2.7"), withDirectSource(ip))),

@@ -17,6 +17,8 @@ export interface SharedSettings {
   readonly sameFilters: boolean;
   /** Are their other settings the same? */
   readonly sameManager: boolean;
+  /** Do their route configurations have anything in common? */
+  readonly likeTables: boolean;
 }
 
 /** How the explanations of one request by OLD and by NEW part; null where the request is treated the same. */
@@ -27,6 +29,8 @@ export function partingOf(before: Explanation, after: Explanation, shared: () =>
   const parting = (kind: PartingKind, ...parts: readonly unknown[]): Parting => ({ kind, key: JSON.stringify([kind, ...parts]), fields });
   const ends = [endOf(before), endOf(after)];
   if (ends.some((end) => end !== routed)) {
+    const accepting = [before, after].map(acceptingListener);
+    if (accepting.includes(null)) return parting("connection", accepting);
     // Beside a connection that never comes to a connection manager, all that a manager may say is one.
     const managed = [before, after].map(reachesManager);
     return parting(
@@ -34,6 +38,7 @@ export function partingOf(before: Explanation, after: Explanation, shared: () =>
       ends.map((end, side) => (managed[side] === true && managed[1 - side] === false ? "HTTP" : end)),
     );
   }
+  if (!shared().likeTables) return parting("route", before.routeConfiguration?.name, after.routeConfiguration?.name);
   const places = [placeOfRoute(before), placeOfRoute(after)];
   if (places[0] !== places[1]) return parting("route", places);
   const [place] = places;
@@ -48,7 +53,7 @@ export function partingOf(before: Explanation, after: Explanation, shared: () =>
     const answers = [answerOf(before), answerOf(after)];
     if ([before, after].some(({ cause }) => cause !== null && ofCluster.has(cause.code)))
       return parting("cluster", "http", likelyCluster(before), likelyCluster(after), answers);
-    return parting("filter", sameFilters ? place : null, answers);
+    return parting("filter", sameFilters ? place : null, answers, [was.rbac, is.rbac]);
   }
   if (fields.every((field) => field === "tls")) return parting("cluster", "http tls", likelyCluster(before), likelyCluster(after));
   return parting(
@@ -60,6 +65,10 @@ export function partingOf(before: Explanation, after: Explanation, shared: () =>
 
 const routed = "routed";
 const ofCluster: ReadonlySet<string> = new Set(["cluster-missing", "no-endpoints", "no-healthy-endpoints"]);
+
+/** The listener whose socket takes the connection; null: none does. */
+const acceptingListener = ({ listener, why }: Explanation): string | null =>
+  listener === null ? null : (why[0]?.decision ?? listener.name);
 
 const reachesManager = ({ why }: Explanation): boolean => why.some(({ step }) => step === "HTTP connection manager");
 

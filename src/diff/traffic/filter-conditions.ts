@@ -29,6 +29,7 @@ import {
   withHeaderBytes,
   withIdentity,
   withMethod,
+  withoutSource,
   withPath,
   withServerName,
   withSource,
@@ -44,7 +45,8 @@ const httpFilter = "envoy.extensions.filters.http.";
 
 /** What the configurations of HTTP filters, or of network filters, ask about: variations of a request that meet it, and that miss it. */
 export function conditionsOf(configs: readonly Any[], surroundings: Surroundings): readonly Variation[] {
-  const found = configs.flatMap((config) => [...conditionsIn(config, surroundings)]);
+  const met = configs.flatMap((config) => [...conditionsIn(config, surroundings)]);
+  const found = [...met, ...[asIs, ...met].map((way) => together({ ...withoutSource, words: "from an unknown source" }, way))];
   return [...new Map(found.map((variation) => [variation.words, variation])).values()];
 }
 
@@ -266,6 +268,7 @@ export const protocolVariations = (
   inHttp("an authority with another port", ({ authority = "" }) => ({ authority: `${authority.replace(/:\d+$/, "")}:4711` })),
   inHttp("an authority without port", ({ authority = "" }) => ({ authority: authority.replace(/:\d+$/, "") })),
   inHttp("an authority with a dot at its end", ({ authority = "" }) => ({ authority: authority.replace(/(:\d+)?$/, ".$1") })),
+  inHttp("an authority with characters that none may have", ({ authority = "" }) => ({ authority: `${authority}/` })),
   withHeader("x-forwarded-for", "203.0.113.7"),
   withHeader("x-forwarded-proto", "https"),
   withHeader("x-envoy-retry-on", "5xx"),

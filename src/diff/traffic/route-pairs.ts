@@ -11,13 +11,13 @@ export type RoutePrint = (route: Route) => string;
 
 /**
  * The pairs of routes that one request may meet in OLD and in NEW, as far as the orders of the lists allow: of two routes that both lists
- * hold, each side takes the one that comes first. Pairs of equal routes are left out, unless `lookAlike` says that they may differ.
+ * hold, each side takes the one that comes first. Pairs of equal routes, or of none, are left out, unless `lookAlike` says that they may differ.
  */
 export function* routePairs(
   olds: readonly Route[],
   news: readonly Route[],
   print: RoutePrint,
-  lookAlike: (route: Route) => boolean,
+  lookAlike: (route: Route | null) => boolean,
 ): Generator<RoutePair> {
   const oldPrints = olds.map(print);
   const newPrints = news.map(print);
@@ -44,6 +44,7 @@ export function* routePairs(
   for (const [now, newPrint] of newPrints.entries()) {
     if (firstNew.get(newPrint) === now && !firstOld.has(newPrint)) yield { old: null, new: now };
   }
+  if (lookAlike(null)) yield { old: null, new: null };
 }
 
 function firstPlaces(prints: readonly string[]): ReadonlyMap<string, number> {

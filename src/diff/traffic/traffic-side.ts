@@ -23,9 +23,14 @@ export class TrafficSide {
     return this.context.configuration.listeners;
   }
 
-  chainOf({ listener, filterChain }: Explanation): FilterChain | null {
-    const found = listener === null ? undefined : this.#byPlace.get(listener.at);
-    if (found === undefined || filterChain === null) return null;
+  listenerOf({ listener }: Explanation): Listener | null {
+    return listener === null ? null : (this.#byPlace.get(listener.at) ?? null);
+  }
+
+  chainOf(explanation: Explanation): FilterChain | null {
+    const found = this.listenerOf(explanation);
+    const { filterChain } = explanation;
+    if (found === null || filterChain === null) return null;
     return chainsOf(found).find(({ index }) => index === (filterChain.default ? -1 : filterChain.index)) ?? null;
   }
 

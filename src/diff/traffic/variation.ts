@@ -44,6 +44,12 @@ export const withSource = (ip: string, port = 40_000): Variation => ({
   apply: (request) => ({ ...request, source: { ip, port } }),
 });
 
+/** Where it comes from is left open. */
+export const withoutSource: Variation = {
+  words: "",
+  apply: ({ source: _, directSource: __, ...request }) => request,
+};
+
 export const withDirectSource = (ip: string): Variation => ({
   words: `from the TCP peer ${ip}`,
   apply: (request) => ({ ...request, directSource: { ip, port: 40_000 } }),

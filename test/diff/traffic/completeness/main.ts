@@ -37,7 +37,8 @@ function dumpsBelow(folder: string): readonly string[] {
 function readDump(path: string): Message | undefined {
   const bytes = readFileSync(path);
   const text = path.endsWith(".gz") ? gunzipSync(bytes) : bytes;
-  if (text.length > largestBytes) return undefined;
+  // Envoy writes an error in the place of a dump that it can't convert.
+  if (text.length > largestBytes || !text.toString("utf8", 0, 1).startsWith("{")) return undefined;
   const dump: Value = JSON.parse(text.toString("utf8"));
   return isMessage(dump) && Array.isArray(dump.configs) ? dump : undefined;
 }
