@@ -49,7 +49,14 @@ interface Tried {
 
 /** Requests that are tried before the comparison ends. */
 const mostTried = 40_000;
+/** Settings of a connection manager that have no bearing on the route that a request takes. */
+const withoutRouting: readonly string[] = [
+  ...["route_config", "rds", "scoped_routes", "http_filters", "max_request_headers_kb", "stream_idle_timeout", "request_timeout"],
+  ...["request_headers_timeout", "drain_timeout", "delayed_close_timeout", "local_reply_config", "upgrade_configs", "server_name", "via"],
+];
 const mostHosts = 60;
+/** Requests of one kind of answer to which the conditions of changed filters are applied. */
+const mostOfOneKind = 3;
 const mostPairs = 4_000;
 
 /**
@@ -80,6 +87,7 @@ class TrafficComparison {
   readonly #prints = new WeakMap<object, string>();
   readonly #settings = new WeakMap<Manager, string>();
   readonly #touchedRoutes = new Set<string>();
+  readonly #kinds = new Map<string, number>();
   #tried = 0;
 
   constructor(old: Snapshot, now: Snapshot, changed: ChangedNames) {
@@ -204,7 +212,7 @@ class TrafficComparison {
 
   /** Have two route configurations of different names most of their virtual hosts in common? */
   #areAlike(old: RouteConfiguration | null, now: RouteConfiguration | null): boolean {
-    if (old === null || now === null) return true;
+    if (old === null || now === null || old.name === now.name) return true;
     const names = new Set(old.virtualHosts.map(({ name }) => name));
     const both = now.virtualHosts.filter(({ name }) => names.has(name)).length;
     return 2 * both >= Math.max(names.size, now.virtualHosts.length);
@@ -218,6 +226,17 @@ class TrafficComparison {
 
   #sameSettings(old: Manager | null, now: Manager | null): boolean {
     return old === now || this.#settingsOf(old) === this.#settingsOf(now);
+  }
+
+  /** Do they take the same hosts and paths to their routes? */
+  #sameRouting(old: Manager | null, now: Manager | null): boolean {
+    if (old === now || this.#sameSettings(old, now)) return true;
+    const routing = (manager: Manager | null): string => {
+      if (manager === null) return "";
+      const { max_headers_count: _, ...common } = manager.manager.common_http_protocol_options ?? {};
+      return printOf({ common, ...manager.manager, common_http_protocol_options: {} }, withoutRouting);
+    };
+    return routing(old) === routing(now);
   }
 
   /** What a connection manager says beside its routes and its filters. */
@@ -369,7 +388,6 @@ class TrafficComparison {
       [old, now].map((manager) => this.#settingsOf(manager)),
       request.tls !== undefined,
       request.tls?.clientCertificate !== undefined,
-      request.http?.version === "http/1.0" ? 0 : request.http?.version,
     ]);
     if (this.#explored.has(key)) return;
     this.#explored.add(key);
@@ -377,6 +395,10 @@ class TrafficComparison {
     const settingsOf = (routes: RouteConfiguration | null): string =>
       routes === null ? "" : printOf(routes.message, ["virtual_hosts", "name"]);
     const everything = this.#everything || !sameFilters || !sameSettings || settingsOf(oldRoutes) !== settingsOf(newRoutes);
+    if (!sameSettings) {
+      const protocols = this.#protocols(old, now);
+      for (const [index, one] of protocols.entries()) for (const other of protocols.slice(index)) this.#vary(request, together(one, other));
+    }
     if (!this.#areAlike(oldRoutes, newRoutes)) {
       const hosts = hostsOf([...configurations.flatMap(({ virtualHosts }) => virtualHosts.slice(0, 4))], configurations);
       for (const host of hosts) this.#vary(request, withAuthority(host));
@@ -398,10 +420,6 @@ class TrafficComparison {
       inHttp("without authority", ({ authority: _, ...http }) => ({ ...http, version: "http/1.0" })),
     );
     this.#vary(request, withAuthority(""));
-    if (!sameSettings) {
-      const protocols = this.#protocols(old, now);
-      for (const [index, one] of protocols.entries()) for (const other of protocols.slice(index)) this.#vary(request, together(one, other));
-    }
     for (const group of groups.values()) {
       if (this.#tried > mostTried) return;
       const [oldHost, newHost] = [virtualHostOf(oldRoutes, group.tried.before), virtualHostOf(newRoutes, group.tried.after)];
@@ -543,7 +561,8 @@ class TrafficComparison {
         ...(route?.message.route?.weighted_clusters?.clusters ?? []).map((entry) => entry.typed_per_filter_config),
       ].flatMap((config) => Object.values(config ?? {}));
     const [oldConfigs, newConfigs] = [configsOf(old, view.oldHost, view.oldRoutes), configsOf(now, view.newHost, view.newRoutes)];
-    if (!view.sameFilters || printOf(oldConfigs) !== printOf(newConfigs)) {
+    const own = printOf(oldConfigs) !== printOf(newConfigs);
+    if (own || (!view.sameFilters && this.#isNewKind(view, base))) {
       const filters = [...(view.old?.httpFilters ?? []), ...(view.now?.httpFilters ?? [])]
         .flatMap((filter) => [
           filter.config,
@@ -558,7 +577,8 @@ class TrafficComparison {
       (policy) => policy !== undefined,
     );
     for (const policy of cors) variations.push(...ofCors(policy, space.surroundings));
-    if (!space.sameHost || !view.sameSettings || this.#everything) variations.push(...this.#protocols(view.old, view.now));
+    if (!space.sameHost || !this.#sameRouting(view.old, view.now) || this.#everything)
+      variations.push(...this.#protocols(view.old, view.now));
     if (!this.#isSame(old?.message, now?.message)) {
       variations.push(...ordinaryVariations);
       const matches = [old, now].flatMap((route) => route?.message.match ?? []);
@@ -575,6 +595,25 @@ class TrafficComparison {
       const made = variation.apply(base);
       this.#try(made, (tried) => `${words(tried, made)}, ${variation.words}`);
     }
+  }
+
+  /** Has no request like this one, by how both sides answer it, been tried with the filters that differ? */
+  #isNewKind({ old, now }: HostView, request: Request): boolean {
+    const { before, after } = this.#try(request, () => describeConnection(request));
+    const answers = [before, after].map(({ outcome, cause, response, clusters, request: made }) => [
+      outcome,
+      cause?.code,
+      response?.details,
+      cause === null ? "" : clusters[0]?.name,
+      made.tls === undefined,
+    ]);
+    const key = JSON.stringify([
+      [old, now].map((manager) => manager?.manager.http_filters && this.#print(manager.manager.http_filters)),
+      answers,
+    ]);
+    const count = (this.#kinds.get(key) ?? 0) + 1;
+    this.#kinds.set(key, count);
+    return count <= mostOfOneKind;
   }
 
   #protocols(old: Manager | null, now: Manager | null): readonly Variation[] {

@@ -53,7 +53,7 @@ export function partingOf(before: Explanation, after: Explanation, shared: () =>
     const answers = [answerOf(before), answerOf(after)];
     if ([before, after].some(({ cause }) => cause !== null && ofCluster.has(cause.code)))
       return parting("cluster", "http", likelyCluster(before), likelyCluster(after), answers);
-    return parting("filter", sameFilters ? place : null, answers, [was.rbac, is.rbac]);
+    return parting("filter", sameFilters && sameManager ? place : null, answers, [was.rbac, is.rbac]);
   }
   if (fields.every((field) => field === "tls")) return parting("cluster", "http tls", likelyCluster(before), likelyCluster(after));
   return parting(

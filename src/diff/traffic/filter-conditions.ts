@@ -74,7 +74,10 @@ function* conditionsIn(config: Any, surroundings: Surroundings): Generator<Varia
 const tokens: readonly Variation[] = [withHeader("authorization", "Bearer e30.e30.e30"), withHeader("authorization")];
 
 function* ofFault(fault: HTTPFault, surroundings: Surroundings): Generator<Variation> {
-  yield* ofMatch({ prefix: "/", headers: fault.headers ?? [] }, surroundings);
+  const { headers = [] } = fault;
+  // Every header as wanted, and each of them alone not so.
+  yield* allWays(headers.map((header) => waysOfHeader(header, true, surroundings)));
+  for (const missed of headers) yield* allWays(headers.map((header) => waysOfHeader(header, header !== missed, surroundings)));
   for (const node of fault.downstream_nodes ?? []) yield withHeader("x-envoy-downstream-service-node", node);
 }
 
