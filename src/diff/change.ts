@@ -1,6 +1,7 @@
 import type { AnswerHead } from "../model/answer.js";
 import type { ResourceKind, SnapshotFile } from "../model/snapshot.js";
 import type { Json } from "../util/json.js";
+import type { TrafficDifference } from "./traffic/traffic-difference.js";
 
 /** What a change is about, most consequential first. Which field belongs where: classify.ts. */
 export const changeClasses = ["routing", "security", "limits", "resilience", "endpoints", "extension", "telemetry", "other"] as const;
@@ -70,7 +71,7 @@ export interface Change {
 
 /** Something that a reader must know to take the answer for what it is. */
 export interface DiffNote {
-  readonly code: "traffic-not-compared" | "section-missing" | "different-origins" | "filtered" | "opaque" | "undecoded-section";
+  readonly code: "sampled" | "section-missing" | "different-origins" | "filtered" | "opaque" | "undecoded-section";
   readonly message: string;
 }
 
@@ -84,7 +85,7 @@ export interface Diff extends AnswerHead<"diff"> {
   readonly changes: readonly Change[];
   /** How often each thing differs that is no change; kinds that don't occur are absent. */
   readonly ignored: Readonly<Partial<Record<IgnoredKind, number>>>;
-  /** Traffic is not compared; `notes` says so. */
-  readonly behaviour: null;
+  /** What they do differently to traffic. */
+  readonly behaviour: TrafficDifference;
   readonly notes: readonly DiffNote[];
 }

@@ -14,6 +14,7 @@ import { isTooDeep } from "./json-shape.js";
 import { without } from "./list-items.js";
 import { equalBytes, matchResources, type ResourcePair, sameBytes } from "./match-resources.js";
 import { pairRenamed, renameDifference } from "./rename-resources.js";
+import { compareTraffic } from "./traffic/compare-traffic.js";
 
 export interface DiffOptions {
   /** Report changes of these classes only; absent: of all. */
@@ -40,7 +41,7 @@ const absentWhenEmpty: readonly SectionName[] = ["ecds", "scoped_routes"];
  * What differs in the configuration of two config dumps: resources matched by kind, name and standing, compared by the protobuf
  * types, so that spellings and meaningless orders make no change; the same change in many places is one entry. Versions,
  * timestamps and the like are counted under `ignored`. A section that one dump lacks is not compared, and a note says so.
- * Traffic is not compared.
+ * Then what that does to traffic: the classes of requests that are treated differently.
  */
 export function diffSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, options: DiffOptions = {}): Diff {
   const notes: DiffNote[] = [];
@@ -54,7 +55,8 @@ export function diffSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, opti
   const changes = all.filter((change) => (options.only?.includes(change.class) ?? true) && options.ignore?.includes(change.class) !== true);
   if (options.only !== undefined || options.ignore !== undefined) notes.push(filterNote(options, all.length - changes.length));
   if (changes.some(({ opaque }) => opaque)) notes.push(opaqueNote(changes));
-  notes.push({ code: "traffic-not-compared", message: "only the configuration was compared, not what it does to traffic" });
+  const traffic = compareTraffic(oldSnapshot, newSnapshot);
+  for (const message of traffic.notes) notes.push({ code: "sampled", message });
   return {
     ...answerHead("diff"),
     old: fileOf(oldSnapshot.file),
@@ -62,7 +64,7 @@ export function diffSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, opti
     equal: changes.length === 0,
     changes,
     ignored: Object.fromEntries(ignoredKinds.flatMap((kind) => (ignored.has(kind) ? [[kind, ignored.get(kind) ?? 0]] : []))),
-    behaviour: null,
+    behaviour: traffic.difference,
     notes,
   };
 }

@@ -1,8 +1,24 @@
+import type { Explanation } from "../../explain/explanation.js";
 import type { RouteMatch } from "../../generated/messages.js";
 import { describePath } from "../../match/path.js";
 import { describeRouteMatch } from "../../match/route-match.js";
 import { formatSocket } from "../../model/address.js";
 import type { Request } from "../../model/request.js";
+import { likelyCluster, type Parting } from "./difference-key.js";
+
+/** Where the requests of a class go: a virtual host, a listener, the cluster that both sides choose. */
+export function describePlace({ kind }: Parting, { before, after }: { readonly before: Explanation; readonly after: Explanation }): string {
+  if (kind === "cluster") return `cluster ${likelyCluster(before) || likelyCluster(after) || "(none)"}`;
+  const tables = [...new Set([before, after].flatMap(({ routeConfiguration }) => routeConfiguration?.name ?? []))].join(" and ");
+  if (kind === "connection" || tables === "") {
+    const names = [...new Set([before, after].flatMap(({ listener }) => listener?.name ?? []))];
+    return names.length === 0 ? "no listener" : `listener ${names.join(" and ")}`;
+  }
+  const hosts = [...new Set([before, after].flatMap(({ virtualHost }) => virtualHost?.name ?? []))];
+  const both = before.virtualHost !== null && after.virtualHost !== null;
+  const host = both && hosts.length === 1 ? `virtual host ${hosts[0]}` : `host ${before.request.http?.authority ?? "(none)"}`;
+  return `routes ${tables}, ${host}`;
+}
 
 /** What a request must show to meet both matches, in words: `prefix /v2, header end-user = jason`. */
 export function describeBoth(old: RouteMatch | undefined, now: RouteMatch | undefined): string {

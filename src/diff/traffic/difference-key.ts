@@ -104,7 +104,8 @@ function answerOf({ outcome, cause, response }: Explanation): readonly unknown[]
   return [answered, cause?.code ?? "", response?.flags ?? []];
 }
 
-function likelyCluster({ clusters }: Explanation): string {
+/** The cluster that takes the request, as far as that is known. */
+export function likelyCluster({ clusters }: Explanation): string {
   const likely =
     clusters.find(({ chosen }) => chosen === true) ?? clusters.find(({ chosen, inDump }) => chosen === null && inDump) ?? clusters[0];
   return likely?.name ?? "";

@@ -41,12 +41,14 @@ const deepest = 20;
 
 type CorsPolicy = Pick<MessageTypes["envoy.extensions.filters.http.cors.v3.CorsPolicy"], "allow_origin_string_match">;
 
+const unknownSource: Variation = { ...withoutSource, words: "from an unknown source" };
+
 const httpFilter = "envoy.extensions.filters.http.";
 
 /** What the configurations of HTTP filters, or of network filters, ask about: variations of a request that meet it, and that miss it. */
 export function conditionsOf(configs: readonly Any[], surroundings: Surroundings): readonly Variation[] {
   const met = configs.flatMap((config) => [...conditionsIn(config, surroundings)]);
-  const found = [...met, ...[asIs, ...met].map((way) => together({ ...withoutSource, words: "from an unknown source" }, way))];
+  const found = [unknownSource, ...met];
   return [...new Map(found.map((variation) => [variation.words, variation])).values()];
 }
 
@@ -135,7 +137,7 @@ function* ofPolicy(policy: Policy, surroundings: Surroundings): Generator<Variat
   ] as const) {
     const deeds = anyOf(policy.permissions ?? [], (rule, wanted) => waysOfPermission(rule, wanted, surroundings, 0), done);
     const doers = anyOf(policy.principals ?? [], (rule, wanted) => waysOfPrincipal(rule, wanted, surroundings, 0), by);
-    for (const deed of deeds) for (const doer of doers) yield together(doer, deed);
+    for (const deed of deeds) for (const doer of by ? [...doers, unknownSource] : doers) yield together(doer, deed);
   }
 }
 

@@ -6,7 +6,7 @@ import { requestHeaders } from "../../match/request-headers.js";
 import type { FilterChain, TerminalFilter } from "../../model/filter-chain.js";
 import { chainsOf, type Listener } from "../../model/listener.js";
 import type { Request } from "../../model/request.js";
-import type { Route, RouteConfiguration, VirtualHost } from "../../model/route-configuration.js";
+import type { RouteConfiguration, VirtualHost } from "../../model/route-configuration.js";
 import type { Snapshot } from "../../model/snapshot.js";
 
 /** One of the two snapshots: finds the models that an explanation speaks of. */
@@ -68,7 +68,3 @@ export type Manager = TerminalFilter & { readonly kind: "http_connection_manager
 /** The virtual host that an explanation names. */
 export const virtualHostOf = (routes: RouteConfiguration | null, { virtualHost }: Explanation): VirtualHost | null =>
   virtualHost === null ? null : (routes?.virtualHosts.find(({ at }) => at === virtualHost.at) ?? null);
-
-/** The route that an explanation names. */
-export const routeOf = (virtualHost: VirtualHost | null, { route }: Explanation): Route | null =>
-  route === null ? null : (virtualHost?.routes.find(({ at }) => at === route.at) ?? null);

@@ -3,10 +3,14 @@ import { countOf } from "../../util/text.js";
 import type { Renderer, RenderOptions } from "../options.js";
 import { plainText } from "../text-wrap.js";
 import { type Entry, entriesOf } from "./entries.js";
+import { codeSpan, escapeMarkdown } from "./markdown-text.js";
+import { trafficMarkdownLines } from "./traffic-markdown.js";
 import { countByClass, describeIgnored, describeVerdict } from "./verdict.js";
 
 /** GitHub takes comments of at most 65,536 characters; the rest is for what stands around. */
 const mostCharacters = 60_000;
+/** Of these as many may say what becomes of traffic. */
+const mostForTraffic = 25_000;
 /** Characters of what one row of the table says. */
 const longestCell = 200;
 
@@ -20,21 +24,22 @@ export const renderDiffMarkdown: Renderer<Diff> = (diff, options) => {
   const head = [
     `**${escapeMarkdown(describeVerdict(diff))}**`,
     "",
-    `${code(diff.old.name)} → ${code(diff.new.name)}`,
+    `${codeSpan(diff.old.name)} → ${codeSpan(diff.new.name)}`,
     ...(classes.length === 0 ? [] : ["", "| class | changes | what |", "|---|---|---|", ...classes.map(tableRow)]),
   ];
   const tail = [
     ...(ignored === "" ? [] : ["", `Not a change: ${escapeMarkdown(ignored)}.`]),
     ...diff.notes.flatMap(({ message }) => ["", `Note: ${escapeMarkdown(plainText(message))}.`]),
   ];
-  let left = mostCharacters - [...head, ...tail].join("\n").length;
+  const traffic = trafficMarkdownLines(diff.behaviour, mostForTraffic);
+  let left = mostCharacters - [...head, ...traffic, ...tail].join("\n").length;
   const details: string[] = [];
   for (const each of classes) {
     const lines = detailsOf(each.class, each.count, each.entries, left, options);
     left -= lines.join("\n").length;
     details.push(...lines);
   }
-  return `${[...head, ...details, ...tail].join("\n")}\n`;
+  return `${[...head, ...traffic, ...details, ...tail].join("\n")}\n`;
 };
 
 interface ClassEntries {
@@ -69,7 +74,7 @@ function detailsOf(
     const indent = entry.words.where === "" ? "" : "  ";
     const item = [
       ...heading,
-      `${indent}- ${code(entry.words.sign)} ${escapeMarkdown(sentenceOf(entry, false))}`,
+      `${indent}- ${codeSpan(entry.words.sign)} ${escapeMarkdown(sentenceOf(entry, false))}`,
       ...entry.words.remarks.map((remark) => `${indent}  <br>${escapeMarkdown(remark)}`),
       ...(at ? pointersOf(entry.changes, all).map((pointer) => `${indent}  <br>${pointer}`) : []),
     ];
@@ -97,13 +102,6 @@ const shownPointers = 3;
 function pointersOf(changes: readonly Change[], all: boolean): readonly string[] {
   const places = changes.flatMap((change) => change.places);
   return (all ? places : places.slice(0, shownPointers)).map(({ old, new: now }) =>
-    old === now ? code(old ?? "") : [old, now].map((pointer) => (pointer === null ? "nothing" : code(pointer))).join(" → "),
+    old === now ? codeSpan(old ?? "") : [old, now].map((pointer) => (pointer === null ? "nothing" : codeSpan(pointer))).join(" → "),
   );
 }
-
-/** Text in a code span, within which Markdown and HTML mean nothing. */
-const code = (text: string): string => `\`${plainText(text).replaceAll("`", "'")}\``;
-
-/** Text from a file, so that nothing in it is taken for Markdown, HTML or a mention. */
-const escapeMarkdown = (text: string): string =>
-  text.replace(/[\\`*_{}[\]<>#|~&@]/g, (character) => (character === "@" ? "&#64;" : `\\${character}`));

@@ -5,6 +5,7 @@ import { type Palette, paletteOf, type Renderer, type RenderOptions } from "../o
 import { plainText, wrapText } from "../text-wrap.js";
 import type { ChangeWords } from "./change-words.js";
 import { entriesOf } from "./entries.js";
+import { trafficTextLines } from "./traffic-text.js";
 import { countByClass, describeIgnored, describeVerdict } from "./verdict.js";
 
 /** A diff for a terminal: the verdict, then the changes by class, then what is no change and what was not compared. */
@@ -22,6 +23,7 @@ export const renderDiffText: Renderer<Diff> = (diff, options) => {
         palette,
       ),
     ]),
+    ...trafficTextLines(diff.behaviour, options),
     "",
     ...(ignored === "" ? [] : indented(`not a change: ${ignored}`, options, 0, 2)),
     ...diff.notes.flatMap(({ message }) => indented(`note: ${plainText(message)}`, options, 0, 2)),

@@ -1,8 +1,14 @@
 import { type Change, type ChangeClass, changeClasses, type Diff, type IgnoredKind, ignoredKinds } from "../../diff/change.js";
 import { countOf } from "../../util/text.js";
+import { describeTraffic } from "./traffic-words.js";
 
-/** The answer in one line: `2 changes, telemetry only`. */
-export function describeVerdict({ changes, notes }: Diff): string {
+/** The answer in one line: `2 changes, telemetry only. No request is routed differently.` */
+export function describeVerdict(diff: Diff): string {
+  if (diff.equal && diff.behaviour.exact && diff.behaviour.classes.length === 0) return describeChanges(diff);
+  return `${describeChanges(diff)}. ${describeTraffic(diff.behaviour)}`;
+}
+
+function describeChanges({ changes, notes }: Diff): string {
   const partly = notes.some(({ code }) => code === "section-missing");
   const filtered = notes.some(({ code }) => code === "filtered");
   if (changes.length === 0) return `no difference${partly ? " in what both dumps hold" : ""}${filtered ? " in the classes looked at" : ""}`;

@@ -1,4 +1,4 @@
-import { findTraffic, partingBetween } from "../../../../src/diff/traffic/compare-traffic.js";
+import { findTraffic, partingBetween } from "../../../../src/diff/traffic/find-traffic.js";
 import { behaviourDifferences, behaviourOf } from "../../../../src/explain/behaviour.js";
 import { explain, type Request, readSnapshot, type Snapshot } from "../../../../src/index.js";
 import { requestDrawer } from "./draw-request.js";
