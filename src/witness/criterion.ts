@@ -10,6 +10,7 @@ import { isGrpcRequest, isJoinedRequestHeader, requestHeaders } from "../match/r
 import type { StringMatcher } from "../match/string.js";
 import type { Verdict } from "../match/verdict.js";
 import { isPathSampled, pathCandidates } from "./path-candidates.js";
+import { literalHead } from "./regex-samples.js";
 import { isSampled, textCandidates } from "./text-candidates.js";
 
 /**
@@ -30,6 +31,8 @@ export interface Criterion {
   /** The values that satisfy it can't all be told apart by a few candidates: a regex, an extension. */
   readonly sampled: boolean;
   judge(shown: Shown): Judgement;
+  /** Of a sampled criterion: may a value satisfy it, as far as that can be said without samples? */
+  possible(shown: Shown): boolean;
 }
 
 /** What is fixed for all requests that are looked for. */
@@ -72,11 +75,17 @@ export function readDimension(dimension: Dimension): {
 const judgementOf = ({ outcome }: Verdict): Judgement => (outcome === "match" ? "yes" : outcome === "no-match" ? "no" : "unknown");
 
 /** A criterion that remembers what it said. */
-function remembering(dimension: Dimension, sampled: boolean, judge: (shown: Shown) => Judgement): Criterion {
+function remembering(
+  dimension: Dimension,
+  sampled: boolean,
+  judge: (shown: Shown) => Judgement,
+  possible: (shown: Shown) => boolean = () => true,
+): Criterion {
   const known = new Map<string, Judgement>();
   return {
     dimension,
     sampled,
+    possible,
     judge(shown) {
       const key = shown.length === 1 ? `=${shown[0]}` : JSON.stringify(shown);
       let judgement = known.get(key);
@@ -131,8 +140,12 @@ function pathCriterion(match: RouteMatch, { regexEncoding }: MatchingBehaviour):
   const sampled = isPathSampled(match);
   const ordinary = requestHeaders([[":method", "GET"]], "h2");
   const connect = requestHeaders([[":method", "CONNECT"]], "h2");
-  return remembering(pathDimension, sampled, ([path]) =>
-    judgementOf(matchPath(match, path, path === undefined ? connect : ordinary, regexEncoding)),
+  const head = match.safe_regex === undefined ? "" : literalHead(match.safe_regex.regex ?? "");
+  return remembering(
+    pathDimension,
+    sampled,
+    ([path]) => judgementOf(matchPath(match, path, path === undefined ? connect : ordinary, regexEncoding)),
+    ([path]) => path?.startsWith(head) === true,
   );
 }
 

@@ -56,8 +56,10 @@ class RequestSearch {
   *run(): Generator<Assignment> {
     const allowed = new Map<Dimension, readonly Shown[]>();
     for (const criterion of this.#wanted.within.flat()) {
-      if (this.#isWild(criterion)) continue;
-      const values = this.#values(allowed, criterion.dimension).filter((shown) => criterion.judge(shown) === "yes");
+      const wild = this.#isWild(criterion);
+      const values = this.#values(allowed, criterion.dimension).filter((shown) =>
+        wild ? criterion.possible(shown) : criterion.judge(shown) === "yes",
+      );
       if (values.length === 0) return;
       allowed.set(criterion.dimension, values);
     }

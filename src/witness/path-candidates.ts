@@ -2,7 +2,7 @@ import type { RouteMatch } from "../generated/messages.js";
 import { lowerAscii } from "../match/ascii-case.js";
 import { pathSpecifierOf } from "../match/path.js";
 import { unpack } from "../model/proto-json.js";
-import { sampleRegex } from "./regex-samples.js";
+import { literalHead, sampleRegex } from "./regex-samples.js";
 import { freshText, turnCase } from "./text-candidates.js";
 
 const uriTemplate = "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig";
@@ -19,7 +19,7 @@ export function isPathSampled(match: RouteMatch): boolean {
  * sampled, also behind literals.
  */
 export function pathCandidates(matches: readonly RouteMatch[]): readonly string[] {
-  const literals = [...new Set(matches.flatMap((match) => match.prefix ?? match.path ?? match.path_separated_prefix ?? []))];
+  const literals = [...new Set(matches.flatMap((match) => match.prefix ?? match.path ?? match.path_separated_prefix ?? headOf(match)))];
   const fresh = freshText(literals);
   const paths = new Set<string>(["/"]);
   for (const literal of literals) paths.add(literal);
@@ -38,6 +38,11 @@ export function pathCandidates(matches: readonly RouteMatch[]): readonly string[
   }
   return [...paths].filter((path) => path.startsWith("/"));
 }
+
+const headOf = ({ safe_regex }: RouteMatch): readonly string[] => {
+  const head = literalHead(safe_regex?.regex ?? "");
+  return head.startsWith("/") ? [head] : [];
+};
 
 const mostLiterals = 40;
 const mostSamples = 20;

@@ -141,3 +141,27 @@ class PatternReader {
 function repeat(texts: Texts, count: number): Texts {
   return texts.map((text) => text.repeat(count));
 }
+
+/** What every text that the pattern takes begins with: the literal before the first part that leaves a choice. */
+export function literalHead(pattern: string): string {
+  if (pattern.startsWith("(?") || hasChoice(pattern)) return "";
+  const literal = /^\^?((?:[\w/~!@%&=:;,"'<> -]|\\[./_-])*)/.exec(pattern)?.[1] ?? "";
+  const next = pattern.slice(pattern.indexOf(literal) + literal.length, pattern.indexOf(literal) + literal.length + 1);
+  const text = literal.replace(/\\(.)/g, "$1");
+  // A repetition is of the character before it, which may then be missing.
+  return "*?{".includes(next) && next !== "" ? text.slice(0, -1) : text;
+}
+
+/** Does an alternative stand outside of every group? With classes in the pattern, which may hold brackets, any counts. */
+function hasChoice(pattern: string): boolean {
+  if (pattern.includes("[")) return pattern.includes("|");
+  let depth = 0;
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern.charAt(at);
+    if (character === "\\") at++;
+    else if (character === "(") depth++;
+    else if (character === ")") depth--;
+    else if (character === "|" && depth === 0) return true;
+  }
+  return false;
+}

@@ -10,6 +10,8 @@ import { asIs, together, type Variation, withDestination, withDirectSource, with
 export interface ListenerPair {
   readonly name: string;
   readonly sides: readonly Listener[];
+  /** Is the listener itself the same, and only the way to it another, so that a few connections tell? */
+  readonly brief: boolean;
 }
 
 /** Connections to be tried at a listener, each with an HTTP request in it where bytes are sent. */
@@ -32,18 +34,27 @@ const identity = "spiffe://cluster.local/ns/default/sa/default";
  * @param others listeners to which such connections come too: their literals count, but not their addresses
  * @param isGateway takes every listener its connections directly?
  */
-export function connectionsTo({ sides }: ListenerPair, others: readonly Listener[], isGateway: boolean): TriedConnections {
+export function connectionsTo({ sides, brief }: ListenerPair, others: readonly Listener[], isGateway: boolean): TriedConnections {
   const own = literalsOf(sides);
   const literals = { ...literalsOf([...sides, ...others]), ports: own.ports };
-  const destinations = distinct(sides.flatMap((listener) => destinationsOf(listener, literals, isGateway)));
-  const bytes = [...plainBytes, ...tlsBytes(literals)];
+  const tls = tlsBytes(literals);
+  const bytes = [...plainBytes, ...(brief ? tls.slice(0, 1) : tls)];
   const sources = sourcesOf(literals);
+  const usual = distinct(sides.flatMap((listener) => destinationsOf(listener, literals, usualDirections(listener, isGateway))));
+  const main = combined(usual, bytes, brief ? sources.slice(0, 1) : sources);
+  // Beside a pod the other redirection may hand a connection on to the listener too; a few tell whether it does.
+  const unusual = isGateway ? [] : distinct(sides.flatMap((listener) => destinationsOf(listener, literals, ["inbound", "outbound"])));
+  const few = combined(unusual, [...plainBytes, ...tls.slice(0, 1)], sources.slice(0, 1));
+  return { requests: distinct([...main.requests, ...few.requests]), all: main.all && few.all };
+}
+
+/** Every destination with every kind of bytes from every source; where those are too many, every so many-th. */
+function combined(destinations: readonly Request[], bytes: readonly Variation[], sources: readonly Variation[]): TriedConnections {
   const total = destinations.length * bytes.length * sources.length;
   const step = Math.max(1, Math.ceil(total / mostConnections));
   const requests: Request[] = [];
-  // Where not all can be tried, every so many-th is, with a step that has no part in common with the lengths of the lists.
-  const stride = step === 1 ? 1 : step | 1;
-  for (let index = 0; index < total; index += stride) {
+  // An odd step meets all members of lists whose lengths are even, too.
+  for (let index = 0; index < total; index += step === 1 ? 1 : step | 1) {
     const destination = destinations[index % destinations.length];
     const rest = Math.floor(index / destinations.length);
     const variation = bytes[rest % bytes.length];
@@ -53,6 +64,11 @@ export function connectionsTo({ sides }: ListenerPair, others: readonly Listener
   }
   return { requests, all: step === 1 };
 }
+
+type Direction = NonNullable<Request["direction"]>;
+
+const usualDirections = ({ direction }: Listener, isGateway: boolean): readonly Direction[] =>
+  isGateway || direction === "INBOUND" ? ["inbound"] : direction === "OUTBOUND" ? ["outbound"] : ["inbound", "outbound"];
 
 interface Literals {
   readonly ports: readonly number[];
@@ -118,9 +134,7 @@ function* rangesIn(value: unknown, depth = 0): Generator<CidrRange> {
 }
 
 /** Where a client may dial to come to this listener, by hand-off or directly. */
-function destinationsOf(listener: Listener, literals: Literals, isGateway: boolean): readonly Request[] {
-  // Beside a pod either redirection may hand a connection on to any listener.
-  const directions = isGateway ? (["inbound"] as const) : (["inbound", "outbound"] as const);
+function destinationsOf(listener: Listener, literals: Literals, directions: readonly Direction[]): readonly Request[] {
   const http = { version: "http/1.1", method: "GET", authority: "other.example", path: "/", headers: {} } as const;
   const addresses = (listener.address === null ? listener.additionalAddresses : [listener.address, ...listener.additionalAddresses]).filter(
     isSocket,
@@ -171,7 +185,7 @@ const plainBytes: readonly Variation[] = [
   { words: "", apply: (request) => ({ ...without(request), serverFirst: true }) },
 ];
 
-/** TLS with each server name and application protocol, with a client certificate and without. */
+/** TLS with each server name and application protocol, each with a client certificate. */
 function tlsBytes({ serverNames, protocols }: Literals): readonly Variation[] {
   const names = [
     "",
@@ -187,7 +201,7 @@ function tlsBytes({ serverNames, protocols }: Literals): readonly Variation[] {
         words: "",
         apply: (request) => ({ ...request, tls, ...(request.http === undefined ? {} : { http: { ...request.http, version: inside } }) }),
       };
-      return [together(plain, withIdentity(identity)), plain];
+      return [together(plain, withIdentity(identity))];
     }),
   );
 }
@@ -199,7 +213,8 @@ function sourcesOf({ sourceIps, directSourceIps, sourcePorts, sourceTypes }: Lit
     : [];
   return [
     { words: "", apply: (request) => (request.direction === "outbound" ? request : withSource("192.0.2.7").apply(request)) },
-    withoutSource,
+    // Where it comes from can be open only where that decides.
+    ...(sourceTypes || sourceIps.length + directSourceIps.length + sourcePorts.length > 0 ? [withoutSource] : []),
     ...local,
     ...sourceIps.map((ip) => withSource(ip)),
     ...directSourceIps.map((ip) => together(withSource("192.0.2.7"), withDirectSource(ip))),

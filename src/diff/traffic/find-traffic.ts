@@ -22,7 +22,7 @@ import { mentions, printOf } from "./mentions.js";
 import { type RoutePair, routePairs } from "./route-pairs.js";
 import type { DeadRoute, RevivedRoute } from "./traffic-difference.js";
 import { type Manager, TrafficSide, virtualHostOf } from "./traffic-side.js";
-import { inHttp, together, type Variation, withAuthority, withHeader, withRandom } from "./variation.js";
+import { inHttp, together, type Variation, withAuthority, withHeader, withIdentity, withRandom } from "./variation.js";
 
 /** A class as it was found: one witness, and by what it is known. */
 export interface FoundClass {
@@ -173,7 +173,12 @@ class TrafficComparison {
         handsOnOtherwise ||
         this.#changed.listeners.has(name) ||
         sides.some((listener) => this.#isTouched(listener.message));
-      if (touched) yield { name, sides };
+      if (touched)
+        yield {
+          name,
+          sides,
+          brief: !this.#everything && !this.#changed.listeners.has(name) && !sides.some((listener) => this.#isTouched(listener.message)),
+        };
     }
   }
 
@@ -284,18 +289,21 @@ class TrafficComparison {
         explanation.filterChain?.index,
         explanation.filterChain?.default,
       ];
-      const key = JSON.stringify([
-        arrival(tried.before),
-        arrival(tried.after),
-        request.tls !== undefined,
-        request.http?.version ?? "",
-        request.tls?.clientCertificate !== undefined,
-      ]);
+      const key = JSON.stringify([arrival(tried.before), arrival(tried.after), request.tls !== undefined, request.http?.version ?? ""]);
       if (seen.has(key)) continue;
       seen.add(key);
       const same = old !== null && now !== null && this.#isSame(old.message, now.message) && !this.#everything;
       if (same && !this.#isTouched(old.message)) continue;
       this.#exploreChains(request, old, now, tried);
+      if (request.tls?.clientCertificate !== undefined) {
+        const anonymous = withIdentity("").apply(request);
+        this.#exploreChains(
+          anonymous,
+          old,
+          now,
+          this.#try(anonymous, () => describeConnection(anonymous)),
+        );
+      }
     }
   }
 
@@ -399,7 +407,15 @@ class TrafficComparison {
     const everything = this.#everything || !sameFilters || !sameSettings || settingsOf(oldRoutes) !== settingsOf(newRoutes);
     if (!sameSettings) {
       const protocols = this.#protocols(old, now);
-      for (const [index, one] of protocols.entries()) for (const other of protocols.slice(index)) this.#vary(request, together(one, other));
+      for (const variation of protocols) this.#vary(request, variation);
+      // What two of them do together is the same wherever these settings stand.
+      const settings = JSON.stringify([this.#settingsOf(old), this.#settingsOf(now), request.tls !== undefined]);
+      if (!this.#explored.has(settings)) {
+        this.#explored.add(settings);
+        for (const [index, one] of protocols.entries()) {
+          for (const other of protocols.slice(index + 1)) this.#vary(request, together(one, other));
+        }
+      }
     }
     if (!this.#areAlike(oldRoutes, newRoutes)) {
       const hosts = hostsOf([...configurations.flatMap(({ virtualHosts }) => virtualHosts.slice(0, 4))], configurations);
