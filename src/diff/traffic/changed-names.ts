@@ -3,9 +3,10 @@ import { decodeEndpoints } from "../../decode/decode-endpoints.js";
 import { readResource } from "../../decode/decode-resource.js";
 import { contextOf } from "../../explain/context.js";
 import type { Resource, ResourceKind, Snapshot } from "../../model/snapshot.js";
+import { isDeepEqual } from "../../util/deep-equal.js";
 import { byCodePoint } from "../../util/text.js";
 import { sameBytes } from "../match-resources.js";
-import { printOf } from "./mentions.js";
+import { mentions, printOf } from "./mentions.js";
 
 /** The serving resources that differ between two snapshots, by name. */
 export interface ChangedNames {
@@ -49,7 +50,9 @@ function changedOf(kind: ResourceKind, old: Snapshot, now: Snapshot): readonly s
   return [...new Set([...olds.keys(), ...news.keys()])].filter((name) => {
     const [was, is] = [olds.get(name), news.get(name)];
     if (was === undefined || is === undefined) return true;
-    return !sameBytes(old, was, now, is) && printOfResource(was) !== printOfResource(is);
+    if (sameBytes(old, was, now, is) || isDeepEqual(was.json() ?? undefined, is.json() ?? undefined)) return false;
+    // What of a route configuration differs is looked at virtual host by virtual host.
+    return kind === "route_configuration" || printOfResource(was) !== printOfResource(is);
   });
 }
 
@@ -86,8 +89,9 @@ function addAggregates(snapshots: readonly Snapshot[], changed: Set<string>): vo
   if (changed.size === 0) return;
   for (const snapshot of snapshots) {
     for (const resource of snapshot.resources("cluster")) {
-      if (changed.has(resource.name) || !textOf(snapshot, resource).includes("clusters.aggregate")) continue;
-      if ([...changed].some((name) => textOf(snapshot, resource).includes(JSON.stringify(name)))) changed.add(resource.name);
+      const text = textOf(snapshot, resource);
+      if (!text.includes("clusters.aggregate") || changed.has(resource.name)) continue;
+      if (mentions(resource.json(), (name) => changed.has(name))) changed.add(resource.name);
     }
   }
 }

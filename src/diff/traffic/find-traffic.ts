@@ -19,6 +19,7 @@ import { type Parting, partingOf } from "./difference-key.js";
 import { conditionsOf, ofCors, protocolVariations } from "./filter-conditions.js";
 import { hostsOf } from "./hosts.js";
 import { mentions, printOf } from "./mentions.js";
+import { narrowSnapshots } from "./narrow-snapshots.js";
 import { type RoutePair, routePairs } from "./route-pairs.js";
 import type { DeadRoute, RevivedRoute } from "./traffic-difference.js";
 import { type Manager, TrafficSide, virtualHostOf } from "./traffic-side.js";
@@ -70,8 +71,9 @@ const mostPairs = 4_000;
  */
 export function findTraffic(old: Snapshot, now: Snapshot): FoundTraffic {
   if (equalBytes(old.bytes, now.bytes)) return { classes: [], unreachable: [], revived: [], sampled: [] };
-  const comparison = new TrafficComparison(old, now, changedNames(old, now));
-  return comparison.run();
+  const changed = changedNames(old, now);
+  const [before, after] = narrowSnapshots(old, now, changed);
+  return new TrafficComparison(before, after, changed).run();
 }
 
 /** Says how two explanations of one request, by the two snapshots, part. */
