@@ -3,8 +3,9 @@ import { decodeEndpoints } from "../../decode/decode-endpoints.js";
 import { readResource } from "../../decode/decode-resource.js";
 import { contextOf } from "../../explain/context.js";
 import type { Resource, ResourceKind, Snapshot } from "../../model/snapshot.js";
-import { isDeepEqual } from "../../util/deep-equal.js";
+import { findBytes } from "../../util/find-bytes.js";
 import { byCodePoint } from "../../util/text.js";
+import { encodeUtf8 } from "../../util/utf8.js";
 import { sameBytes } from "../match-resources.js";
 import { mentions, printOf } from "./mentions.js";
 
@@ -25,7 +26,7 @@ export function changedNames(old: Snapshot, now: Snapshot): ChangedNames {
   const clusters = new Set(changedOf("cluster", old, now));
   const endpoints = new Set(changedOf("endpoints", old, now));
   for (const name of clustersOfEndpoints([old, now], endpoints)) clusters.add(name);
-  addAggregates([old, now], clusters);
+  addAggregates(now, clusters);
   return {
     listeners: new Set(changedOf("listener", old, now)),
     routeConfigurations: new Set(changedOf("route_configuration", old, now)),
@@ -50,7 +51,7 @@ function changedOf(kind: ResourceKind, old: Snapshot, now: Snapshot): readonly s
   return [...new Set([...olds.keys(), ...news.keys()])].filter((name) => {
     const [was, is] = [olds.get(name), news.get(name)];
     if (was === undefined || is === undefined) return true;
-    if (sameBytes(old, was, now, is) || isDeepEqual(was.json() ?? undefined, is.json() ?? undefined)) return false;
+    if (sameBytes(old, was, now, is)) return false;
     // What of a route configuration differs is looked at virtual host by virtual host.
     return kind === "route_configuration" || printOfResource(was) !== printOfResource(is);
   });
@@ -84,15 +85,15 @@ function* clustersOfEndpoints(snapshots: readonly Snapshot[], names: ReadonlySet
   }
 }
 
-/** Adds the clusters that consist of others of which one has changed. */
-function addAggregates(snapshots: readonly Snapshot[], changed: Set<string>): void {
+const aggregateType = encodeUtf8("clusters.aggregate");
+
+/** Adds the clusters that consist of others of which one has changed; one that is gone has changed itself. */
+function addAggregates(snapshot: Snapshot, changed: Set<string>): void {
   if (changed.size === 0) return;
-  for (const snapshot of snapshots) {
-    for (const resource of snapshot.resources("cluster")) {
-      const text = textOf(snapshot, resource);
-      if (!text.includes("clusters.aggregate") || changed.has(resource.name)) continue;
-      if (mentions(resource.json(), (name) => changed.has(name))) changed.add(resource.name);
-    }
+  for (const resource of snapshot.resources("cluster")) {
+    const { start, end } = resource.range;
+    if (findBytes(snapshot.bytes, aggregateType, start, end) < 0 || changed.has(resource.name)) continue;
+    if (mentions(resource.json(), (name) => changed.has(name))) changed.add(resource.name);
   }
 }
 

@@ -1,8 +1,9 @@
 import { serves } from "../../decode/configuration.js";
 import type { Resource, Snapshot } from "../../model/snapshot.js";
 import { isDeepEqual } from "../../util/deep-equal.js";
+import { findBytes } from "../../util/find-bytes.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../../util/json.js";
-import { decodeUtf8 } from "../../util/utf8.js";
+import { decodeUtf8, encodeUtf8 } from "../../util/utf8.js";
 import type { ChangedNames } from "./changed-names.js";
 import { mentions } from "./mentions.js";
 
@@ -58,10 +59,13 @@ class NarrowedSide {
     return text;
   }
 
+  #holds({ range }: Resource, text: string): boolean {
+    return findBytes(this.snapshot.bytes, encodeUtf8(text), range.start, range.end) >= 0;
+  }
+
   #names(resource: Resource, names: readonly string[], set: ReadonlySet<string>): boolean {
     if (names.length === 0) return false;
-    const text = this.textOf(resource);
-    if (names.length <= fewNames) return names.some((name) => text.includes(JSON.stringify(name)));
+    if (names.length <= fewNames) return names.some((name) => this.#holds(resource, JSON.stringify(name)));
     return mentions(resource.json(), (one) => set.has(one));
   }
 
