@@ -10,7 +10,7 @@ import { mentions } from "./mentions.js";
 /**
  * Both snapshots without the listeners and virtual hosts to which no request comes that they may treat differently, so that these need
  * not be decoded. Left are listeners that differ, those that lead to something that does, those on the same ports, and those that hand
- * connections on; of route configurations the virtual hosts that differ or name a changed cluster. Of the others name and domains stay, so
+ * connections on; of route configurations the virtual hosts that differ, name a changed cluster or have a wildcard. Of the others name and domains stay, so
  * that hosts are still found as they are. All keep their places in the file.
  */
 export function narrowSnapshots(old: Snapshot, now: Snapshot, changed: ChangedNames): readonly [Snapshot, Snapshot] {
@@ -210,10 +210,16 @@ const withoutHosts = (table: JsonObject): JsonObject =>
 function stubbed(table: JsonObject, isSame: (host: Json, index: number) => boolean): JsonObject {
   const entries = Object.entries(table).map(([key, value]): [string, Json] => {
     if (!hostFields.some((field) => field === key) || !Array.isArray(value)) return [key, value];
-    return [key, value.map((host: Json, index) => (isJsonObject(host) && isSame(host, index) ? stubOf(host) : host))];
+    return [key, value.map((host: Json, index) => (isJsonObject(host) && !hasWildcard(host) && isSame(host, index) ? stubOf(host) : host))];
   });
   return Object.fromEntries(entries);
 }
+
+/** Hosts that leave another virtual host, or come to it, may be those of a wildcard; those of a plain domain are its own. */
+const hasWildcard = (host: JsonObject): boolean => {
+  const domains = member(host, "domains");
+  return !Array.isArray(domains) || domains.some((domain: Json) => typeof domain !== "string" || domain.includes("*"));
+};
 
 const stubOf = (host: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(host).filter(([key]) => key === "name" || key === "domains"));
