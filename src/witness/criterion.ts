@@ -31,6 +31,8 @@ export interface Criterion {
   /** The values that satisfy it can't all be told apart by a few candidates: a regex, an extension. */
   readonly sampled: boolean;
   judge(shown: Shown): Judgement;
+  /** Does one value alone satisfy it, so that everything else about that value is known for certain? */
+  readonly pins: boolean;
   /** Of a sampled criterion: may a value satisfy it, as far as that can be said without samples? */
   possible(shown: Shown): boolean;
 }
@@ -80,11 +82,13 @@ function remembering(
   sampled: boolean,
   judge: (shown: Shown) => Judgement,
   possible: (shown: Shown) => boolean = () => true,
+  pins = false,
 ): Criterion {
   const known = new Map<string, Judgement>();
   return {
     dimension,
     sampled,
+    pins,
     possible,
     judge(shown) {
       const key = shown.length === 1 ? `=${shown[0]}` : JSON.stringify(shown);
@@ -146,6 +150,7 @@ function pathCriterion(match: RouteMatch, { regexEncoding }: MatchingBehaviour):
     sampled,
     ([path]) => judgementOf(matchPath(match, path, path === undefined ? connect : ordinary, regexEncoding)),
     ([path]) => path?.startsWith(head) === true,
+    match.path !== undefined && match.case_sensitive !== false,
   );
 }
 

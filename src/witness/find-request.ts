@@ -46,11 +46,14 @@ class RequestSearch {
   readonly #wanted: Wanted;
   readonly #candidates: ReadonlyMap<Dimension, readonly Shown[]>;
   readonly #relaxed: boolean;
+  /** Dimensions of which one value is left, so that nothing about them is a matter of samples. */
+  readonly #pinned: ReadonlySet<Dimension>;
 
   constructor(wanted: Wanted, candidates: ReadonlyMap<Dimension, readonly Shown[]>, relaxed: boolean) {
     this.#wanted = wanted;
     this.#candidates = candidates;
     this.#relaxed = relaxed;
+    this.#pinned = new Set(wanted.within.flat().flatMap(({ pins, dimension }) => (pins ? [dimension] : [])));
   }
 
   *run(): Generator<Assignment> {
@@ -106,8 +109,8 @@ class RequestSearch {
     return allowed.get(dimension) ?? this.#candidates.get(dimension) ?? [[]];
   }
 
-  #isWild({ sampled }: Criterion): boolean {
+  #isWild({ sampled, dimension }: Criterion): boolean {
     this.metSampled ||= sampled;
-    return sampled && this.#relaxed;
+    return sampled && this.#relaxed && !this.#pinned.has(dimension);
   }
 }

@@ -21,7 +21,7 @@ describe("xdsight diff", () => {
     const { status, out } = await runInMemory(["diff", "before.json", "after.json", "-q"], files);
     expect(status).toBe(1);
     expect(out.split("\n").slice(0, 5)).toEqual([
-      "1 change, resilience only",
+      "1 change, resilience only. No request is routed differently.",
       "",
       "resilience",
       "  cluster outbound|9080||reviews.default.svc.cluster.local",
@@ -41,7 +41,7 @@ describe("xdsight diff", () => {
       schemaVersion: 1,
       kind: "diff",
       equal: false,
-      behaviour: null,
+      behaviour: { exact: true, classes: [], unreachable: [], revived: [] },
       old: { name: "before.json" },
       new: { name: "after.json" },
     });

@@ -467,7 +467,7 @@ describe("diffSnapshots", () => {
     const withoutRoutes = dumpWithout(["RoutesConfigDump"], reviews([]));
     const diff = diffDumps(withRoutes, withoutRoutes);
     expect(diff.equal).toBe(true);
-    expect(diff.notes.map(({ code }) => code)).toEqual(["section-missing", "traffic-not-compared"]);
+    expect(diff.notes.map(({ code }) => code)).toEqual(["section-missing", "sampled"]);
   });
 
   it("takes an empty bootstrap section, as istiod prints it, for a missing one", () => {

@@ -53,10 +53,21 @@ interface Tried {
 
 /** Requests that are tried before the comparison ends. */
 const mostTried = 40_000;
+/** What a connection manager says of its routes and filters. */
+const isRoute: ReadonlySet<string> = new Set([
+  "route_config",
+  "rds",
+  "scoped_routes",
+  "http_filters",
+  "stat_prefix",
+  "access_log",
+  "tracing",
+]);
 /** Settings of a connection manager that have no bearing on the route that a request takes. */
 const withoutRouting: readonly string[] = [
   ...["route_config", "rds", "scoped_routes", "http_filters", "max_request_headers_kb", "stream_idle_timeout", "request_timeout"],
   ...["request_headers_timeout", "drain_timeout", "delayed_close_timeout", "local_reply_config", "upgrade_configs", "server_name", "via"],
+  "http2_protocol_options",
 ];
 const mostHosts = 60;
 /** Places of one class that are kept. */
@@ -94,6 +105,8 @@ class TrafficComparison {
   readonly #prints = new WeakMap<object, string>();
   readonly #settings = new WeakMap<Manager, string>();
   readonly #touchedRoutes = new Set<string>();
+  /** By the settings that differ, the variations of a request that show it. */
+  readonly #telling = new Map<string, readonly Variation[]>();
   readonly #kinds = new Map<string, number>();
   #tried = 0;
 
@@ -408,16 +421,7 @@ class TrafficComparison {
       routes === null ? "" : printOf(routes.message, ["virtual_hosts", "name"]);
     const everything = this.#everything || !sameFilters || !sameSettings || settingsOf(oldRoutes) !== settingsOf(newRoutes);
     if (!sameSettings) {
-      const protocols = this.#protocols(old, now);
-      for (const variation of protocols) this.#vary(request, variation);
-      // What two of them do together is the same wherever these settings stand.
-      const settings = JSON.stringify([this.#settingsOf(old), this.#settingsOf(now), request.tls !== undefined]);
-      if (!this.#explored.has(settings)) {
-        this.#explored.add(settings);
-        for (const [index, one] of protocols.entries()) {
-          for (const other of protocols.slice(index + 1)) this.#vary(request, together(one, other));
-        }
-      }
+      this.#tryProtocols(request, old, now);
     }
     if (!this.#areAlike(oldRoutes, newRoutes)) {
       const hosts = hostsOf([...configurations.flatMap(({ virtualHosts }) => virtualHosts.slice(0, 4))], configurations);
@@ -459,6 +463,36 @@ class TrafficComparison {
         tried: group.tried,
       });
     }
+  }
+
+  /**
+   * Tries what connection managers refuse or change by their settings, one thing and two at a time. What that comes to is the same wherever
+   * the same settings differ; elsewhere only what told a difference is tried again.
+   */
+  #tryProtocols(request: Request, old: Manager | null, now: Manager | null): void {
+    const key = JSON.stringify([this.#differingSettings(old, now), request.tls !== undefined]);
+    const known = this.#telling.get(key);
+    if (known !== undefined) {
+      for (const variation of known) this.#vary(request, variation);
+      return;
+    }
+    const protocols = this.#protocols(old, now);
+    this.#telling.set(
+      key,
+      protocols.filter((variation) => this.partingOf(this.#vary(request, variation)) !== null),
+    );
+    for (const [index, one] of protocols.entries()) {
+      for (const other of protocols.slice(index + 1)) this.#vary(request, together(one, other));
+    }
+  }
+
+  /** The settings of two connection managers that are not the same, as both have them. */
+  #differingSettings(old: Manager | null, now: Manager | null): readonly unknown[] {
+    const [was, is] = [old, now].map(
+      (manager) => new Map(Object.entries(manager?.manager ?? {}).map(([field, value]) => [field, printOf(value)])),
+    );
+    const fields = [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])].filter((field) => !isRoute.has(field));
+    return fields.flatMap((field) => (was?.get(field) === is?.get(field) ? [] : [[field, was?.get(field), is?.get(field)]]));
   }
 
   /** The virtual hosts that differ or whose clusters do; all, where something else of all of them differs. */

@@ -13,7 +13,7 @@ export const renderDiffText: Renderer<Diff> = (diff, options) => {
   const palette = paletteOf(options);
   const ignored = describeIgnored(diff);
   const lines = [
-    palette.bold(`${describeVerdict(diff)}`),
+    ...wrapText(describeVerdict(diff), options.columns, 0).map(palette.bold),
     ...countByClass(diff.changes).flatMap((each) => [
       "",
       palette.bold(each.class),
