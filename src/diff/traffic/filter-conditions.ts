@@ -52,6 +52,10 @@ export function conditionsOf(configs: readonly Any[], surroundings: Surroundings
   return [...new Map(found.map((variation) => [variation.words, variation])).values()];
 }
 
+/** Do the configurations hold rules that ask about a request? */
+export const asksAboutRequests = (configs: readonly Any[], surroundings: Surroundings): boolean =>
+  configs.some((config) => conditionsIn(config, surroundings).next().done !== true);
+
 function* conditionsIn(config: Any, surroundings: Surroundings): Generator<Variation> {
   const wrapped = unpack(config, "envoy.config.route.v3.FilterConfig")?.config;
   if (wrapped !== undefined) yield* conditionsIn(wrapped, surroundings);

@@ -16,7 +16,7 @@ import { type ChangedNames, changedNames } from "./changed-names.js";
 import { describeBoth, describeConnection, describePlace } from "./class-words.js";
 import { connectionsTo, type ListenerPair } from "./connections.js";
 import { type Parting, partingOf } from "./difference-key.js";
-import { conditionsOf, ofCors, protocolVariations } from "./filter-conditions.js";
+import { asksAboutRequests, conditionsOf, ofCors, protocolVariations } from "./filter-conditions.js";
 import { hostsOf } from "./hosts.js";
 import { mentions, printOf } from "./mentions.js";
 import { narrowSnapshots } from "./narrow-snapshots.js";
@@ -332,7 +332,14 @@ class TrafficComparison {
     const surroundings = this.#surroundings(request, now ?? old, this.#new);
     const configs = [old, now].flatMap((chain) => chain?.filters.flatMap(({ config }) => config ?? []) ?? []);
     const differ = !this.#isSame(old?.message.filters, now?.message.filters);
-    if (differ) for (const variation of conditionsOf(configs, surroundings)) this.#vary(request, variation);
+    if (differ) {
+      for (const variation of conditionsOf(configs, surroundings)) this.#vary(request, variation);
+      const own = configs.filter((config) => !("http_filters" in config));
+      if (asksAboutRequests(own, surroundings))
+        this.#sample(
+          `listener ${tried.after.listener?.name ?? tried.before.listener?.name ?? ""}: the rules of its network filters were met one by one, and not in all combinations`,
+        );
+    }
     for (const variation of this.#clusterChoices(
       [old, now].flatMap(
         (chain) =>
@@ -352,6 +359,11 @@ class TrafficComparison {
   #vary(request: Request, variation: Variation): Tried {
     const made = variation.apply(request);
     return this.#try(made, () => [describeConnection(made), ...(variation.words === "" ? [] : [variation.words])].join(", "));
+  }
+
+  /** The same where it goes without saying to whom. */
+  #tryVariation(request: Request, variation: Variation): Tried {
+    return this.#try(variation.apply(request), () => variation.words || describeConnection(request));
   }
 
   /** A draw for each of several weighted clusters. */
@@ -420,9 +432,12 @@ class TrafficComparison {
     const settingsOf = (routes: RouteConfiguration | null): string =>
       routes === null ? "" : printOf(routes.message, ["virtual_hosts", "name"]);
     const everything = this.#everything || !sameFilters || !sameSettings || settingsOf(oldRoutes) !== settingsOf(newRoutes);
-    if (!sameSettings) {
-      this.#tryProtocols(request, old, now);
-    }
+    if (!sameSettings) this.#tryProtocols(request, old, now);
+    const table = newRoutes?.name ?? oldRoutes?.name ?? "";
+    if (!this.#sameRouting(old, now))
+      this.#sample(`routes ${table}: hosts and paths that a connection manager changes before routing were only sampled`);
+    if (!sameFilters && this.#filtersDecide(request, old, now))
+      this.#sample(`routes ${table}: the rules of the HTTP filters that differ were met one by one, and not in all combinations`);
     if (!this.#areAlike(oldRoutes, newRoutes)) {
       const hosts = hostsOf([...configurations.flatMap(({ virtualHosts }) => virtualHosts.slice(0, 4))], configurations);
       for (const host of hosts) this.#vary(request, withAuthority(host));
@@ -473,17 +488,27 @@ class TrafficComparison {
     const key = JSON.stringify([this.#differingSettings(old, now), request.tls !== undefined]);
     const known = this.#telling.get(key);
     if (known !== undefined) {
-      for (const variation of known) this.#vary(request, variation);
+      for (const variation of known) this.#tryVariation(request, variation);
       return;
     }
     const protocols = this.#protocols(old, now);
     this.#telling.set(
       key,
-      protocols.filter((variation) => this.partingOf(this.#vary(request, variation)) !== null),
+      protocols.filter((variation) => this.partingOf(this.#tryVariation(request, variation)) !== null),
     );
     for (const [index, one] of protocols.entries()) {
-      for (const other of protocols.slice(index + 1)) this.#vary(request, together(one, other));
+      for (const other of protocols.slice(index + 1)) this.#tryVariation(request, together(one, other));
     }
+  }
+
+  /** Is there a filter on one side alone whose rules ask about requests? */
+  #filtersDecide(request: Request, old: Manager | null, now: Manager | null): boolean {
+    const [olds, news] = [old, now].map((manager) => manager?.httpFilters ?? []);
+    const own = [olds ?? [], news ?? []].flatMap((filters, side) => {
+      const others = new Set(((side === 0 ? news : olds) ?? []).map(({ config }) => (config === null ? "" : this.#print(config))));
+      return filters.flatMap(({ config }) => (config === null || others.has(this.#print(config)) ? [] : [config]));
+    });
+    return asksAboutRequests(own, this.#surroundings(request, null, this.#new));
   }
 
   /** The settings of two connection managers that are not the same, as both have them. */
