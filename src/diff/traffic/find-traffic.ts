@@ -434,9 +434,9 @@ class TrafficComparison {
     const everything = this.#everything || !sameFilters || !sameSettings || settingsOf(oldRoutes) !== settingsOf(newRoutes);
     if (!sameSettings) this.#tryProtocols(request, old, now);
     const table = newRoutes?.name ?? oldRoutes?.name ?? "";
-    if (!this.#sameRouting(old, now))
+    if (old !== null && now !== null && !this.#sameRouting(old, now))
       this.#sample(`routes ${table}: hosts and paths that a connection manager changes before routing were only sampled`);
-    if (!sameFilters && this.#filtersDecide(request, old, now))
+    if (old !== null && now !== null && !sameFilters && this.#filtersDecide(request, old, now))
       this.#sample(`routes ${table}: the rules of the HTTP filters that differ were met one by one, and not in all combinations`);
     if (!this.#areAlike(oldRoutes, newRoutes)) {
       const hosts = hostsOf([...configurations.flatMap(({ virtualHosts }) => virtualHosts.slice(0, 4))], configurations);
