@@ -383,7 +383,8 @@ class TrafficComparison {
   /** The requests that an HTTP connection manager takes on one side or both. */
   #exploreManagers(request: Request, tried: Tried): void {
     const [old, now] = [this.#old.managerOf(tried.before), this.#new.managerOf(tried.after)];
-    if (old === null && now === null) return;
+    // Beside a side without a connection manager, all that a manager may say is one class.
+    if (old === null || now === null) return;
     const scopes = [old, now].flatMap((manager) => (manager?.routes.kind === "scoped" ? [manager.routes] : []));
     const [scoped] = scopes;
     if (scoped === undefined) {
@@ -425,6 +426,8 @@ class TrafficComparison {
       [old, now].map((manager) => this.#settingsOf(manager)),
       request.tls !== undefined,
       request.tls?.clientCertificate !== undefined,
+      // A codec may take one version of HTTP alone.
+      [tried.before, tried.after].map(({ cause }) => cause?.code === "protocol-error"),
     ]);
     if (this.#explored.has(key)) return;
     this.#explored.add(key);
