@@ -3,11 +3,10 @@ import { lowerAscii } from "../match/ascii-case.js";
 import type { MatchingBehaviour, RuntimeValues } from "../match/behaviour.js";
 import { matchCookie } from "../match/cookie.js";
 import { matchFraction } from "../match/fraction.js";
-import { matchHeader } from "../match/header.js";
+import { matchHeader, stringMatcherOf } from "../match/header.js";
 import { matchPath, pathSpecifierOf } from "../match/path.js";
 import { matchQueryParameter } from "../match/query.js";
 import { isGrpcRequest, isJoinedRequestHeader, requestHeaders } from "../match/request-headers.js";
-import type { StringMatcher } from "../match/string.js";
 import type { Verdict } from "../match/verdict.js";
 import { isPathSampled, pathCandidates } from "./path-candidates.js";
 import { literalHead } from "./regex-samples.js";
@@ -176,16 +175,6 @@ const cookieCriterion = (matcher: CookieMatcher, { regexEncoding }: MatchingBeha
   );
 
 const named = (name = "", [value]: Shown): ReadonlyMap<string, string> => new Map(value === undefined ? [] : [[name, value]]);
-
-/** What a header matcher asks of a value as a string matcher, also where it is written in a deprecated field. */
-function stringMatcherOf(matcher: HeaderMatcher): StringMatcher | undefined {
-  if (matcher.string_match !== undefined) return matcher.string_match;
-  if (matcher.exact_match !== undefined) return { exact: matcher.exact_match };
-  if (matcher.prefix_match !== undefined) return { prefix: matcher.prefix_match };
-  if (matcher.suffix_match !== undefined) return { suffix: matcher.suffix_match };
-  if (matcher.contains_match !== undefined) return { contains: matcher.contains_match };
-  return matcher.safe_regex_match === undefined ? undefined : { safe_regex: matcher.safe_regex_match };
-}
 
 /** By dimension, the values that tell the matches apart; the plainest first. */
 export function candidatesOf(matches: readonly RouteMatch[], { behaviour }: Surroundings): ReadonlyMap<Dimension, readonly Shown[]> {

@@ -1,11 +1,12 @@
 import { serves } from "../../decode/configuration.js";
 import { decodeEndpoints } from "../../decode/decode-endpoints.js";
-import { readResource } from "../../decode/decode-resource.js";
+import { messageTypeOf, readResource } from "../../decode/decode-resource.js";
 import { contextOf } from "../../explain/context.js";
 import type { Resource, ResourceKind, Snapshot } from "../../model/snapshot.js";
 import { findBytes } from "../../util/find-bytes.js";
 import { byCodePoint } from "../../util/text.js";
 import { encodeUtf8 } from "../../util/utf8.js";
+import { fingerprint } from "../fingerprint.js";
 import { sameBytes } from "../match-resources.js";
 import { mentions, printOf } from "./mentions.js";
 
@@ -53,8 +54,14 @@ function changedOf(kind: ResourceKind, old: Snapshot, now: Snapshot): readonly s
     if (was === undefined || is === undefined) return true;
     if (sameBytes(old, was, now, is)) return false;
     // What of a route configuration differs is looked at virtual host by virtual host.
-    return kind === "route_configuration" || printOfResource(was) !== printOfResource(is);
+    return kind === "route_configuration" || (printOfResource(was) !== printOfResource(is) && !saysTheSame(was, is));
   });
+}
+
+/** Do two resources of a kind say the same to Envoy, whatever the order of lists that have none? */
+export function saysTheSame(was: Resource, is: Resource): boolean {
+  const type = { kind: "message", type: messageTypeOf(was.kind) } as const;
+  return fingerprint(type, readResource(was).value) === fingerprint(type, readResource(is).value);
 }
 
 const printOfResource = (resource: Resource): string =>

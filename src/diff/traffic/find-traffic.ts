@@ -12,7 +12,7 @@ import { makeRequest } from "../../witness/make-request.js";
 import { pathCandidates } from "../../witness/path-candidates.js";
 import { shadowedRoutes } from "../../witness/shadowed-routes.js";
 import { equalBytes } from "../match-resources.js";
-import { type ChangedNames, changedNames } from "./changed-names.js";
+import { type ChangedNames, changedNames, saysTheSame } from "./changed-names.js";
 import { describeBoth, describeConnection, describePlace } from "./class-words.js";
 import { connectionsTo, type ListenerPair } from "./connections.js";
 import { type Parting, partingOf } from "./difference-key.js";
@@ -165,7 +165,12 @@ class TrafficComparison {
 
   /** Route configurations that have changed, or whose clusters have. */
   #findTouchedRoutes(): void {
-    for (const name of this.#changed.routeConfigurations) this.#touchedRoutes.add(name);
+    for (const name of this.#changed.routeConfigurations) {
+      const [was, is] = [this.#old, this.#new].map(({ snapshot }) =>
+        snapshot.resources("route_configuration").find((resource) => resource.state === "active" && resource.name === name),
+      );
+      if (was === undefined || is === undefined || !saysTheSame(was, is)) this.#touchedRoutes.add(name);
+    }
     if (this.#changed.clusters.size === 0 && this.#changed.extensions.size === 0) return;
     for (const { snapshot } of [this.#old, this.#new]) {
       for (const resource of snapshot.resources("route_configuration")) {
