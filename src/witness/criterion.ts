@@ -5,6 +5,7 @@ import { matchCookie } from "../match/cookie.js";
 import { matchFraction } from "../match/fraction.js";
 import { matchHeader, stringMatcherOf } from "../match/header.js";
 import { matchPath, pathSpecifierOf } from "../match/path.js";
+import { withoutQuery } from "../match/path-cut.js";
 import { matchQueryParameter } from "../match/query.js";
 import { isGrpcRequest, isJoinedRequestHeader, requestHeaders } from "../match/request-headers.js";
 import type { Verdict } from "../match/verdict.js";
@@ -55,6 +56,8 @@ const fixedDimension = "fixed";
 
 export const headerDimension = (name: string): Dimension => {
   const lower = lowerAscii(name);
+  // The path with its query string: a path that is shown may have one.
+  if (lower === ":path") return pathDimension;
   return headerPrefix + (lower === "host" ? ":authority" : lower);
 };
 
@@ -137,7 +140,11 @@ const known: ReadonlySet<string> = new Set([
 ]);
 const hasUnknown = (match: RouteMatch): boolean => Object.keys(match).some((field) => !known.has(field));
 
-const linesOf = (name: string, shown: Shown) => requestHeaders([[":path", "/"], ...shown.map((value) => [name, value] as const)], "h2");
+const linesOf = (name: string, shown: Shown) =>
+  requestHeaders(
+    [...(name.toLowerCase() === ":path" ? [] : [[":path", "/"] as const]), ...shown.map((value) => [name, value] as const)],
+    "h2",
+  );
 
 function pathCriterion(match: RouteMatch, { regexEncoding }: MatchingBehaviour): Criterion {
   const sampled = isPathSampled(match);
@@ -147,9 +154,14 @@ function pathCriterion(match: RouteMatch, { regexEncoding }: MatchingBehaviour):
   return remembering(
     pathDimension,
     sampled,
-    ([path]) => judgementOf(matchPath(match, path, path === undefined ? connect : ordinary, regexEncoding)),
+    ([path]) =>
+      judgementOf(
+        matchPath(match, path === undefined ? undefined : withoutQuery(path), path === undefined ? connect : ordinary, regexEncoding),
+      ),
     ([path]) => path?.startsWith(head) === true,
-    match.path !== undefined && match.case_sensitive !== false,
+    match.path !== undefined &&
+      match.case_sensitive !== false &&
+      (match.headers ?? []).every(({ name = "" }) => headerDimension(name) !== pathDimension),
   );
 }
 
@@ -179,14 +191,14 @@ const named = (name = "", [value]: Shown): ReadonlyMap<string, string> => new Ma
 /** By dimension, the values that tell the matches apart; the plainest first. */
 export function candidatesOf(matches: readonly RouteMatch[], { behaviour }: Surroundings): ReadonlyMap<Dimension, readonly Shown[]> {
   const candidates = new Map<Dimension, readonly Shown[]>();
-  const paths: Shown[] = pathCandidates(matches).map((path) => [path]);
+  const paths: Shown[] = withQueries(pathCandidates(matches), matches).map((path) => [path]);
   if (matches.some((match) => pathSpecifierOf(match) === "connect_matcher")) paths.push([]);
   candidates.set(pathDimension, paths);
   for (const [dimension, matchers] of grouped(
     matches.flatMap(({ headers = [] }) => headers),
     ({ name = "" }) => headerDimension(name),
   )) {
-    candidates.set(dimension, headerValuesOf(dimension, matchers, behaviour));
+    if (dimension !== pathDimension) candidates.set(dimension, headerValuesOf(dimension, matchers, behaviour));
   }
   if (matches.some(({ grpc }) => grpc !== undefined)) {
     const dimension = headerDimension("content-type");
@@ -216,6 +228,18 @@ export function candidatesOf(matches: readonly RouteMatch[], { behaviour }: Surr
   }
   candidates.set(fixedDimension, [[]]);
   return candidates;
+}
+
+/** Of more paths than that, not each is put together with each text that a header matcher on `:path` names. */
+const mostWithQueries = 60;
+
+/** Paths, and such as header matchers on `:path` tell apart, which see the query string too. */
+function withQueries(paths: readonly string[], matches: readonly RouteMatch[]): readonly string[] {
+  const matchers = matches.flatMap(({ headers = [] }) => headers.filter(({ name = "" }) => headerDimension(name) === pathDimension));
+  if (matchers.length === 0) return paths;
+  const texts = textCandidates(matchers.flatMap((matcher) => stringMatcherOf(matcher) ?? [])).slice(0, mostWithQueries);
+  const joined = paths.slice(0, mostWithQueries).flatMap((path) => texts.flatMap((text) => [path + text, `${path}?${text}`]));
+  return [...new Set([...paths, ...texts.filter((text) => text.startsWith("/")), ...joined])].filter((path) => !/[#\s]/.test(path));
 }
 
 const distinct = (values: readonly Shown[]): readonly Shown[] => [
