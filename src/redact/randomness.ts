@@ -38,7 +38,7 @@ const least = { public: 0, known: 16, free: 16, unknown: 12 } as const satisfies
  * upper, digit) for a while; random text changes class about every second character.
  */
 function isRandom(run: string, trust: Trust): boolean {
-  if (run.length < least[trust] || run.length > 4096 || isPseudonym(run.replaceAll(/[+\/_=-]/g, ""))) return false;
+  if (run.length < least[trust] || run.length > 4096 || isPseudonym(run.replaceAll(/[+/_=-]/g, ""))) return false;
   // A path is short words between slashes; base64 has a slash now and then.
   if (run.includes("/") && (run.startsWith("/") || run.length / run.split("/").length < 8)) return false;
   let lower = 0;
