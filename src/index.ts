@@ -16,6 +16,7 @@ export {
 export { type ChangeSelector, parseChangeSelector } from "./diff/change-selector.js";
 export { diffFleets, type Fleet } from "./diff/diff-fleets.js";
 export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
+export type { DeadRoute, RevivedRoute, TrafficClass, TrafficDifference, WitnessExplanation } from "./diff/traffic/traffic-difference.js";
 export { type CheckOptions, checkExpectations } from "./expectations/check-expectations.js";
 export type {
   Coverage,
@@ -31,6 +32,7 @@ export { expectationsSchema } from "./expectations/expectations-schema.js";
 export type { ExpectedFieldName } from "./expectations/expected-fields.js";
 export { parseExpectations } from "./expectations/parse-expectations.js";
 export type { CheckedExpectation, Mismatch, TestReport } from "./expectations/test-report.js";
+export { type Behaviour, behaviourDifferences, behaviourFields, behaviourOf } from "./explain/behaviour.js";
 export { type Agreement, agreementChecks, explainPath, type PathExplanation } from "./explain/explain-path.js";
 export { type ExplainOptions, explain } from "./explain/explain-request.js";
 export type {

@@ -92,8 +92,13 @@ function fleetOf(io: Io, path: string, loaded: readonly LoadedDump[]): Fleet {
   };
 }
 
-function statusOf({ equal, changes }: Diff, { failOn, exitZero = false }: DiffCommandOptions): ExitCode {
-  const counts = failOn === undefined ? !equal : changes.some((change) => failOn.includes(change.class));
+/** Requests that are treated differently count as a change of routing, also where the change itself was not asked for. */
+function statusOf({ equal, changes, behaviour }: Diff, { failOn, exitZero = false }: DiffCommandOptions): ExitCode {
+  const reroutes = behaviour.classes.length > 0;
+  const counts =
+    failOn === undefined
+      ? !equal || reroutes
+      : changes.some((change) => failOn.includes(change.class)) || (reroutes && failOn.includes("routing"));
   return counts && !exitZero ? exitCode.differs : exitCode.done;
 }
 

@@ -1,6 +1,7 @@
 import type { AnswerHead } from "../model/answer.js";
 import type { ResourceKind, SnapshotFile } from "../model/snapshot.js";
 import type { Json } from "../util/json.js";
+import type { TrafficDifference } from "./traffic/traffic-difference.js";
 
 /** What a change is about, most consequential first. Which field belongs where: classify.ts. */
 export const changeClasses = ["routing", "security", "limits", "resilience", "endpoints", "extension", "telemetry", "other"] as const;
@@ -98,13 +99,15 @@ export interface IgnoredDifference {
 /** Something that a reader must know to take the answer for what it is. */
 export interface DiffNote {
   readonly code:
+    | "sampled"
     | "traffic-not-compared"
     | "section-missing"
     | "different-origins"
     | "filtered"
     | "opaque"
     | "undecoded-section"
-    | "unpaired";
+    | "unpaired"
+    | "other-pod";
   readonly message: string;
 }
 
@@ -133,8 +136,8 @@ export interface Diff extends AnswerHead<"diff"> {
   readonly ignored: Readonly<Partial<Record<IgnoredKind, number>>>;
   /** Each of those, where it was asked for (`listIgnored`). */
   readonly ignoredPlaces?: readonly IgnoredDifference[];
-  /** Traffic is not compared; `notes` says so. */
-  readonly behaviour: null;
+  /** What they do differently to traffic, by all changes, whichever of them were asked for. */
+  readonly behaviour: TrafficDifference;
   readonly notes: readonly DiffNote[];
   /** Present where folders or archives of dumps were compared. */
   readonly proxies?: readonly ComparedProxy[];

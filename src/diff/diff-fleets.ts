@@ -5,6 +5,8 @@ import { type Change, type ComparedProxy, type Diff, type DiffNote, type Ignored
 import { compareSnapshots, type DiffOptions, type KeyedDiff, notesAbout } from "./diff-snapshots.js";
 import { rankOf } from "./group-changes.js";
 import { proxyNameOf } from "./proxy-identity.js";
+import { effectOf } from "./traffic/compare-traffic.js";
+import type { TrafficDifference } from "./traffic/traffic-difference.js";
 
 /** The dumps of many proxies: a folder or an archive, as a file. */
 export interface Fleet {
@@ -42,7 +44,7 @@ export function diffFleets(old: Fleet, now: Fleet, options: DiffOptions = {}): D
     changes,
     ignored,
     ...(options.listIgnored === true ? { ignoredPlaces } : {}),
-    behaviour: null,
+    behaviour: sharedTraffic(compared),
     notes: [
       ...unpairedNotes(proxies),
       ...notesAbout(
@@ -161,6 +163,43 @@ function unpairedNotes(proxies: readonly ComparedProxy[]): readonly DiffNote[] {
       ? []
       : [{ code: "unpaired", message: `${countOf(lone.length, "proxy", "proxies")} in ${where} only: ${lone.join(", ")}` }];
   });
+}
+
+/** What is done to traffic in the same words with the same effect is said once; the pointers are those of the first proxy that has it. */
+function sharedTraffic(compared: Compared): TrafficDifference {
+  const told = compared.map(({ name, keyed }) => ({ name, ...keyed.diff.behaviour }));
+  return {
+    exact: told.every(({ exact }) => exact),
+    classes: saidOnce(
+      told.map(({ name, classes }) => ({ name, items: classes })),
+      ({ description, before, after }) => [description, effectOf(before), effectOf(after)],
+    ),
+    unreachable: saidOnce(
+      told.map(({ name, unreachable }) => ({ name, items: unreachable })),
+      ({ routeConfiguration, virtualHost, route, by }) => [routeConfiguration, virtualHost, route, by],
+    ),
+    revived: saidOnce(
+      told.map(({ name, revived }) => ({ name, items: revived })),
+      ({ routeConfiguration, virtualHost, route }) => [routeConfiguration, virtualHost, route],
+    ),
+  };
+}
+
+/** The items of several proxies, those of one key once, with the proxies that have it. */
+function saidOnce<Item>(
+  lists: readonly { readonly name: string; readonly items: readonly Item[] }[],
+  keyOf: (item: Item) => unknown,
+): readonly (Item & { readonly proxies: readonly string[] })[] {
+  const groups = new Map<string, { readonly item: Item; readonly proxies: string[] }>();
+  for (const { name, items } of lists) {
+    for (const item of items) {
+      const key = JSON.stringify(keyOf(item));
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { item, proxies: [name] });
+      else if (!group.proxies.includes(name)) group.proxies.push(name);
+    }
+  }
+  return [...groups.values()].map(({ item, proxies }) => ({ ...item, proxies }));
 }
 
 /** A note of several proxies is said once; those about the changes are made for all changes together. */

@@ -14,10 +14,13 @@ import type { Difference, FoundDifference, IgnoredPlace } from "./difference.js"
 import { type GroupedChange, groupChanges, kindOrder } from "./group-changes.js";
 import { IgnoredDifferences } from "./ignored-differences.js";
 import { isTooDeep } from "./json-shape.js";
+import { lacksSection } from "./lacks-section.js";
 import { without } from "./list-items.js";
 import { matchResources, type ResourcePair, type SameBytes } from "./match-resources.js";
 import { IdentityExchange } from "./proxy-identity.js";
 import { pairRenamed, renameDifference } from "./rename-resources.js";
+import { asOneProxy } from "./traffic/as-one-proxy.js";
+import { compareTraffic, untouchedTraffic } from "./traffic/compare-traffic.js";
 
 export interface DiffOptions {
   /** Report only the changes that one of these takes in one of their places; absent: all. */
@@ -48,7 +51,7 @@ const absentWhenEmpty: readonly SectionName[] = ["ecds", "scoped_routes"];
  * What differs in the configuration of two config dumps: resources matched by kind, name and standing, compared by the protobuf
  * types, so that spellings and meaningless orders make no change; the same change in many places is one entry. Versions,
  * timestamps and the like are counted under `ignored`. A section that one dump lacks is not compared, and a note says so.
- * Traffic is not compared.
+ * Then what that does to traffic: the classes of requests that are treated differently.
  */
 export function diffSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, options: DiffOptions = {}): Diff {
   return compareSnapshots(oldSnapshot, newSnapshot, options).diff;
@@ -67,16 +70,20 @@ export function compareSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, o
   const notes: DiffNote[] = [];
   const ignored = new IgnoredDifferences(options.listIgnored ?? false);
   const found: FoundDifference[] = [];
-  const { platform = portablePlatform } = options;
-  if (!isSameContent(oldSnapshot.file, newSnapshot.file)) {
-    const comparison = new SnapshotComparison(oldSnapshot, newSnapshot, platform, found, ignored, notes);
-    comparison.run();
-  }
+  const { platform: { equal } = portablePlatform } = options;
+  const same: SameBytes = (before, after) => equal(before.bytes(), after.bytes());
+  const comparison = new SnapshotComparison(oldSnapshot, newSnapshot, same, found, ignored, notes);
+  if (!isSameContent(oldSnapshot.file, newSnapshot.file)) comparison.run();
+  const sameToEnvoy = found.length === 0 && notes.length === 0 && meansNothing(ignored.counts());
   const all = groupChanges(found, oldSnapshot, newSnapshot);
   const kept = selected(all, options, oldSnapshot, newSnapshot);
   const changes = kept.map(({ change }) => change);
   notes.push(...notesAbout(changes, options, all.length - kept.length));
-  notes.push({ code: "traffic-not-compared", message: "only the configuration was compared, not what it does to traffic" });
+  const { exchange } = comparison;
+  const asOld = exchange === undefined ? newSnapshot : asOneProxy(newSnapshot, exchange);
+  const traffic = sameToEnvoy ? untouchedTraffic : compareTraffic(oldSnapshot, asOld, same);
+  if (exchange !== undefined && !sameToEnvoy) notes.push(otherPodNote);
+  notes.push(...traffic.notes);
   const diff: Diff = {
     ...answerHead("diff"),
     old: fileOf(oldSnapshot.file),
@@ -85,7 +92,7 @@ export function compareSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, o
     changes,
     ignored: ignored.counts(),
     ...(options.listIgnored === true ? { ignoredPlaces: ignored.places } : {}),
-    behaviour: null,
+    behaviour: traffic.difference,
     notes,
   };
   return { diff, keys: kept.map(({ key }) => key), hidden: all.length - kept.length };
@@ -102,6 +109,16 @@ function isSameContent(one: SnapshotFile, other: SnapshotFile): boolean {
     ones.every((file, index) => others[index] !== undefined && isSameContent(file, others[index]))
   );
 }
+
+const otherPodNote: DiffNote = {
+  code: "other-pod",
+  message: "OLD and NEW are two pods of one workload: of traffic is said what would change if both had OLD's names and addresses",
+};
+
+/** What has no bearing on traffic: Envoy does not look at it, or it is the pod's own on both sides alike. */
+const withoutBearing: readonly string[] = ["version", "timestamp", "order", "spelling", "identity"] satisfies IgnoredKind[];
+
+const meansNothing = (ignored: Diff["ignored"]): boolean => Object.keys(ignored).every((kind) => withoutBearing.includes(kind));
 
 function selected(
   grouped: readonly GroupedChange[],
@@ -131,10 +148,6 @@ function opaqueNote(changes: readonly Change[]): DiffNote {
   };
 }
 
-/** istiod prints a bootstrap section with nothing in it. */
-const lacks = (snapshot: Snapshot, section: SectionName): boolean =>
-  section === "bootstrap" ? snapshot.resources("bootstrap").length === 0 : snapshot.missingSections.includes(section);
-
 class SnapshotComparison {
   readonly #old: Snapshot;
   readonly #new: Snapshot;
@@ -142,25 +155,26 @@ class SnapshotComparison {
   readonly #ignored: IgnoredDifferences;
   readonly #notes: DiffNote[];
   readonly #same: SameBytes;
-  readonly #exchange: IdentityExchange | undefined;
+  /** Where the two are of different pods of one workload. */
+  readonly exchange: IdentityExchange | undefined;
 
-  constructor(old: Snapshot, now: Snapshot, { equal }: Platform, found: FoundDifference[], ignored: IgnoredDifferences, notes: DiffNote[]) {
+  constructor(old: Snapshot, now: Snapshot, same: SameBytes, found: FoundDifference[], ignored: IgnoredDifferences, notes: DiffNote[]) {
     this.#old = old;
     this.#new = now;
     this.#found = found;
     this.#ignored = ignored;
     this.#notes = notes;
-    this.#same = (before, after) => equal(before.bytes(), after.bytes());
+    this.#same = same;
     const [[bootstrap], [newBootstrap]] = [old.resources("bootstrap"), now.resources("bootstrap")];
     const isOneProxy = bootstrap === undefined || newBootstrap === undefined || this.#same(bootstrap, newBootstrap);
-    this.#exchange = isOneProxy ? undefined : IdentityExchange.between(old, now);
+    this.exchange = isOneProxy ? undefined : IdentityExchange.between(old, now);
   }
 
   run(): void {
     this.#compareFrames();
     for (const kind of kindOrder) {
       if (this.#lacksSection(sectionOf[kind])) continue;
-      for (const pair of pairRenamed(matchResources(this.#old, this.#new, kind, this.#same, this.#exchange))) this.#comparePair(pair);
+      for (const pair of pairRenamed(matchResources(this.#old, this.#new, kind, this.#same, this.exchange))) this.#comparePair(pair);
     }
     if (!this.#lacksSection("bootstrap")) this.#compareStaticResources();
   }
@@ -184,7 +198,7 @@ class SnapshotComparison {
     }
     for (const section of Object.values(sectionOf)) {
       if (!this.#lacksSection(section)) continue;
-      const side = lacks(old, section) ? "OLD" : "NEW";
+      const side = lacksSection(old, section) ? "OLD" : "NEW";
       const hint = section === "endpoints" ? " (taken without ?include_eds)" : "";
       this.#notes.push({ code: "section-missing", message: `${side} has no ${section} section${hint}: not compared` });
     }
@@ -197,7 +211,7 @@ class SnapshotComparison {
   /** Has one side alone got this section, though a dump without it tells nothing? */
   #lacksSection(section: SectionName): boolean {
     if (absentWhenEmpty.includes(section)) return false;
-    return lacks(this.#old, section) !== lacks(this.#new, section);
+    return lacksSection(this.#old, section) !== lacksSection(this.#new, section);
   }
 
   #comparePair(pair: ResourcePair): void {
@@ -209,7 +223,7 @@ class SnapshotComparison {
     const resource = { type: pair.kind, name: pair.name, state: pair.standing };
     const differences: Difference[] = [];
     const ignored: [IgnoredKind, () => IgnoredPlace][] = [];
-    compareResources(pair, this.#same, this.#exchange, { differences, ignore: (kind, place) => ignored.push([kind, place]) });
+    compareResources(pair, this.#same, this.exchange, { differences, ignore: (kind, place) => ignored.push([kind, place]) });
     if (pair.kind === "endpoints" && differences.length > 0 && this.#remembersHosts(pair)) {
       this.#ignored.note("original-dst-hosts", resource, () => ({ path: "", old: old?.at ?? null, new: now?.at ?? null }));
       return;

@@ -77,8 +77,8 @@ function valueTest(matcher: HeaderMatcher): ValueTest | undefined {
   };
 }
 
-/** The string matcher, also where it is written in one of the deprecated fields. */
-function stringMatcherOf(matcher: HeaderMatcher): StringMatcher | undefined {
+/** The string matcher of a header matcher, also where it is written in one of the deprecated fields. */
+export function stringMatcherOf(matcher: HeaderMatcher): StringMatcher | undefined {
   if (matcher.string_match !== undefined) return matcher.string_match;
   if (matcher.exact_match !== undefined) return { exact: matcher.exact_match };
   if (matcher.prefix_match !== undefined) return { prefix: matcher.prefix_match };

@@ -8,7 +8,7 @@ import { luaCalls } from "./secret-fields.js";
  * Longer texts go as a whole: nothing that decides about traffic is so long, and looking for secrets in one takes a time and a stack
  * that grow with it.
  */
-export const longestText = 1 << 20;
+export const longestText = 1 << 18;
 
 /** Takes out of a text what is secret in it, as its place tells. */
 export function scrubMeaning(scrubber: TextScrubber, text: string, { secret, kind, form, trust }: Meaning): Rewritten | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runInMemory } from "../cli/memory-io.js";
-import { dumpOf } from "./dump.js";
+import { dumpOf, tcpProxy } from "./dump.js";
 
 const cluster = (timeout: string) => ({ name: "outbound|9080||reviews.default.svc.cluster.local", type: "EDS", connect_timeout: timeout });
 const files = {
@@ -21,7 +21,7 @@ describe("xdsight diff", () => {
     const { status, out } = await runInMemory(["diff", "before.json", "after.json", "-q"], files);
     expect(status).toBe(1);
     expect(out.split("\n").slice(0, 5)).toEqual([
-      "1 change, resilience.",
+      "1 change, resilience. No request is routed differently.",
       "",
       "resilience",
       "  cluster outbound|9080||reviews.default.svc.cluster.local",
@@ -41,7 +41,7 @@ describe("xdsight diff", () => {
       schemaVersion: 1,
       kind: "diff",
       equal: false,
-      behaviour: null,
+      behaviour: { exact: true, classes: [], unreachable: [], revived: [] },
       old: { name: "before.json" },
       new: { name: "after.json" },
     });
@@ -50,7 +50,7 @@ describe("xdsight diff", () => {
   it("looks at some classes only, and says so", async () => {
     const { status, out } = await runInMemory(["diff", "before.json", "after.json", "-q", "--only", "routing,security"], files);
     expect(status).toBe(0);
-    expect(out).toMatch(/^No difference in what was looked at\.\n/);
+    expect(out).toMatch(/^No difference in what was looked at\. All changes together: no request is routed\ndifferently\.\n/);
     expect(out).toContain("filtered (only routing, security): 1 other change not shown");
   });
 
@@ -83,6 +83,38 @@ describe("xdsight diff", () => {
     expect(out).toContain("  version 2026-11-23T09:00:00Z/1 → 2: cluster\n    outbound|9080||reviews.default.svc.cluster.local\n");
   });
 
+  describe("of a cluster without endpoints, whose change is filtered", () => {
+    const local = (hosts: readonly string[]) => ({
+      name: "reviews",
+      type: "STATIC",
+      load_assignment: {
+        cluster_name: "reviews",
+        endpoints: hosts.map((address) => ({
+          lb_endpoints: [{ endpoint: { address: { socket_address: { address, port_value: 9080 } } } }],
+        })),
+      },
+    });
+    const listener = {
+      name: "0.0.0.0_9080",
+      address: { socket_address: { address: "0.0.0.0", port_value: 9080 } },
+      filter_chains: [{ filters: [tcpProxy({ cluster: "reviews" })] }],
+    };
+    const dump = (hosts: readonly string[]): string => JSON.stringify(dumpOf({ listeners: [listener], clusters: [local(hosts)] }));
+    const dumps = { "before.json": dump(["10.244.1.7"]), "after.json": dump([]) };
+
+    it.each([
+      { argv: ["--only", "telemetry"], status: 1 },
+      { argv: ["--only", "telemetry", "--exit-zero"], status: 0 },
+      { argv: ["--fail-on", "routing"], status: 1 },
+      { argv: ["--fail-on", "telemetry"], status: 0 },
+    ])("$argv ends with $status, and traffic is told", async ({ argv, status }) => {
+      const answer = await runInMemory(["diff", "before.json", "after.json", "-q", ...argv], dumps);
+      expect(answer.status).toBe(status);
+      expect(answer.out).toContain("requests that change\n  listener 0.0.0.0_9080: ");
+      expect(answer.out).toContain("closed (no-endpoints), reviews");
+    });
+  });
+
   it("shows values as a unified diff", async () => {
     const { out } = await runInMemory(["diff", "before.json", "after.json", "-q", "--unified"], files);
     expect(out).toContain("        @@ -1,1 +1,1 @@\n        -1s\n        +2s\n");
@@ -102,7 +134,7 @@ describe("xdsight diff", () => {
     const { status, out } = await runInMemory(["diff", "pre", "post", "-q"], folders);
     expect(status).toBe(1);
     expect(out.split("\n").slice(0, 6)).toEqual([
-      "1 change, resilience. 2 of 2 proxies differ.",
+      "1 change, resilience. No request is routed differently. 2 of 2 proxies differ.",
       "",
       "resilience",
       "  cluster outbound|9080||reviews.default.svc.cluster.local",
@@ -120,7 +152,7 @@ describe("xdsight diff", () => {
   it("annotates for GitHub", async () => {
     const { out } = await runInMemory(["diff", "before.json", "after.json", "-q", "-o", "github"], files);
     expect(out.split("\n")).toEqual([
-      "::notice file=after.json,title=xdsight diff::1 change, resilience.",
+      "::notice file=after.json,title=xdsight diff::1 change, resilience. No request is routed differently.",
       "::warning file=after.json,title=resilience change::~ cluster outbound|9080||reviews.default.svc.cluster.local: connect_timeout: 1s → 2s",
       "",
     ]);

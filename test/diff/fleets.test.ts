@@ -93,7 +93,7 @@ describe("diffFleets", () => {
     expect(validate.errors).toBeNull();
     expect(
       diffRenderers.text(diff, { colour: false, columns: 80, at: false, all: false }),
-    ).toBe(`1 change, resilience. 2 of 3 proxies differ.
+    ).toBe(`1 change, resilience. No request is routed differently. 2 of 3 proxies differ.
 
 resilience
   cluster outbound|9080||details.default.svc.cluster.local
@@ -101,8 +101,26 @@ resilience
         in 2 proxies: default/reviews-v1-aaaaa, default/reviews-v1-ccccc
 
 not a change: 2 resources that name the pod itself
-note: only the configuration was compared, not what it does to traffic
+note: OLD and NEW are two pods of one workload: of traffic is said what would
+  change if both had OLD's names and addresses
 `);
+  });
+
+  it("says once what happens to traffic in several proxies", () => {
+    const gone = (pod: Pod): Snapshot => snapshotOf(dumpOf({ ...partsOf(pod, "1s"), listeners: [] }), `${pod.pod}.json`);
+    const old = [dumpOfPod(first, "1s"), dumpOfPod({ ...ratings, ip: first.ip }, "1s")];
+    const diff = fleetDiff(old, [gone(first), gone({ ...ratings, ip: first.ip })]);
+    const { behaviour } = diff;
+    validate(JSON.parse(JSON.stringify(diff)));
+    expect(validate.errors).toBeNull();
+    expect(behaviour.classes.length).toBeGreaterThan(0);
+    for (const { proxies } of behaviour.classes) expect(proxies).toEqual(["default/ratings-v1-k2m4p", "default/reviews-v1-aaaaa"]);
+  });
+
+  it("says of two pods that differ in their own names alone that they treat requests alike", () => {
+    const diff = fleetDiff([dumpOfPod(first, "1s")], [dumpOfPod(second, "1s")]);
+    expect(diff.behaviour).toEqual({ exact: true, classes: [], unreachable: [], revived: [] });
+    expect(diff.notes).toEqual([]);
   });
 
   it("has no difference from itself, whatever the order of its files", () => {

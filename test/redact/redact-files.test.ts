@@ -205,8 +205,8 @@ describe("long texts", () => {
   const answering = (text: string) => routesWith({ direct_response: { status: 200, body: { inline_string: text } } });
   const bodyIn = (text: string): string => routeIn(text).direct_response.body.inline_string;
 
-  it("of more than a million characters go as a whole", () => {
-    const short = "reviews ".repeat(2 ** 17);
+  it("of more than 262,144 characters go as a whole", () => {
+    const short = "reviews ".repeat(2 ** 15);
     expect(bodyIn(redact(answering(short)).text)).toBe(short);
     const { text, removed } = redact(answering(`${short}r`));
     expect(bodyIn(text)).toBe("[redacted-1]");
@@ -222,7 +222,7 @@ describe("long texts", () => {
     ["operators", "%REQ("],
     ["brackets", "("],
   ])("that are searched do not take the stack: %s", (_, part) => {
-    const text = part.repeat(Math.floor(2 ** 20 / part.length));
+    const text = part.repeat(Math.floor(2 ** 18 / part.length));
     expect(() => redact(routesWith({ name: text, metadata: { note: text } }), { pseudonyms: { seed: "bookinfo" } })).not.toThrow();
   });
 });

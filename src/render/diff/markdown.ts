@@ -2,11 +2,17 @@ import type { Change, ChangeClass, Diff } from "../../diff/change.js";
 import { countOf } from "../../util/text.js";
 import { plainText } from "../text-wrap.js";
 import { type Entry, entriesOf, sentenceOf } from "./entries.js";
+import { codeSpan, escapeMarkdown } from "./markdown-text.js";
 import type { DiffRenderOptions } from "./options.js";
+import { trafficMarkdownLines } from "./traffic-markdown.js";
 import { countByClass, describeIgnored, describeVerdict } from "./verdict.js";
 
 /** GitHub takes comments of at most 65,536 characters; the rest is for what stands around. */
 const mostCharacters = 58_000;
+/** Of these as many may say what becomes of traffic. */
+const mostForTraffic = 25_000;
+/** And as many what is to be known of the answer. */
+const mostForNotes = 8_000;
 /** Room for the heading of a class and for what is said of the changes that are cut from it. */
 const roomForCut = 900;
 /** Characters of what one row of the table says. */
@@ -22,21 +28,19 @@ export function renderDiffMarkdown(diff: Diff, options: DiffRenderOptions): stri
   const head = [
     `**${escapeMarkdown(describeVerdict(diff))}**`,
     "",
-    `${code(diff.old.name)} → ${code(diff.new.name)}`,
+    `${codeSpan(diff.old.name)} → ${codeSpan(diff.new.name)}`,
     ...(classes.length === 0 ? [] : ["", "| class | changes | what |", "|---|---|---|", ...classes.map(tableRow)]),
   ];
-  const tail = [
-    ...(ignored === "" ? [] : ["", `Not a change: ${escapeMarkdown(ignored)}.`]),
-    ...diff.notes.flatMap(({ message }) => ["", `Note: ${escapeMarkdown(plainText(message))}.`]),
-  ];
-  let left = mostCharacters - [...head, ...tail].join("\n").length;
+  const tail = [...(ignored === "" ? [] : ["", `Not a change: ${escapeMarkdown(ignored)}.`]), ...noteLines(diff)];
+  const traffic = trafficMarkdownLines(diff.behaviour, mostForTraffic);
+  let left = mostCharacters - [...head, ...traffic, ...tail].join("\n").length;
   const details: string[] = [];
   for (const each of classes) {
     const lines = detailsOf(each.class, each.count, each.entries, left, options);
     left -= lines.join("\n").length;
     details.push(...lines);
   }
-  return `${[...head, ...details, ...tail].join("\n")}\n`;
+  return `${[...head, ...traffic, ...details, ...tail].join("\n")}\n`;
 }
 
 interface ClassEntries {
@@ -50,6 +54,21 @@ function tableRow({ class: kind, count, entries }: ClassEntries): string {
   const rest = entries.length - 1;
   const what = first === undefined ? "" : shorten(sentenceOf(first, true), longestCell);
   return `| ${kind} | ${count} | ${escapeMarkdown(what)}${rest > 0 ? `<br>and ${rest} more` : ""} |`;
+}
+
+function noteLines({ notes }: Diff): readonly string[] {
+  const texts = notes.map(({ message }) => `Note: ${escapeMarkdown(plainText(message))}.`);
+  const shown: string[] = [];
+  let left = mostForNotes;
+  for (const text of texts) {
+    left -= text.length + 2;
+    if (left >= 0) shown.push(text);
+  }
+  const cut = texts.length - shown.length;
+  return [
+    ...shown.flatMap((text) => ["", text]),
+    ...(cut === 0 ? [] : ["", `${countOf(cut, "more note")} left out for length; the JSON answer has all.`]),
+  ];
 }
 
 const shorten = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
@@ -71,7 +90,7 @@ function detailsOf(
     const indent = entry.words.where === "" ? "" : "  ";
     const item = [
       ...heading,
-      `${indent}- ${code(entry.words.sign)} ${escapeMarkdown(sentenceOf(entry, false))}`,
+      `${indent}- ${codeSpan(entry.words.sign)} ${escapeMarkdown(sentenceOf(entry, false))}`,
       ...entry.words.remarks.map((remark) => `${indent}  <br>${escapeMarkdown(remark)}`),
       ...(at ? pointersOf(entry.changes, all).map((pointer) => `${indent}  <br>${pointer}`) : []),
     ];
@@ -108,13 +127,6 @@ const shownPointers = 3;
 function pointersOf(changes: readonly Change[], all: boolean): readonly string[] {
   const places = changes.flatMap((change) => change.places);
   return (all ? places : places.slice(0, shownPointers)).map(({ old, new: now }) =>
-    old === now ? code(old ?? "") : [old, now].map((pointer) => (pointer === null ? "nothing" : code(pointer))).join(" → "),
+    old === now ? codeSpan(old ?? "") : [old, now].map((pointer) => (pointer === null ? "nothing" : codeSpan(pointer))).join(" → "),
   );
 }
-
-/** Text in a code span, within which Markdown and HTML mean nothing. */
-const code = (text: string): string => `\`${plainText(text).replaceAll("`", "'")}\``;
-
-/** Text from a file, so that nothing in it is taken for Markdown, HTML or a mention. */
-const escapeMarkdown = (text: string): string =>
-  text.replace(/[\\`*_{}[\]<>#|~&@]/g, (character) => (character === "@" ? "&#64;" : `\\${character}`));

@@ -5,6 +5,7 @@ import type { ChangeWords } from "./change-words.js";
 import { entriesOf } from "./entries.js";
 import { describeIgnoredPlaces } from "./ignored-words.js";
 import type { DiffRenderOptions } from "./options.js";
+import { trafficTextLines } from "./traffic-text.js";
 import { hasLongValue, unifiedLines } from "./unified.js";
 import { countByClass, describeIgnored, describeVerdict } from "./verdict.js";
 
@@ -13,7 +14,7 @@ export function renderDiffText(diff: Diff, options: DiffRenderOptions): string {
   const palette = paletteOf(options);
   const ignored = describeIgnored(diff);
   const lines = [
-    palette.bold(`${describeVerdict(diff)}`),
+    ...wrapText(describeVerdict(diff), options.columns, 0).map(palette.bold),
     ...countByClass(diff.changes).flatMap((each) => [
       "",
       palette.bold(each.class),
@@ -24,6 +25,7 @@ export function renderDiffText(diff: Diff, options: DiffRenderOptions): string {
         palette,
       ),
     ]),
+    ...trafficTextLines(diff.behaviour, options),
     "",
     ...(ignored === "" ? [] : indented(`not a change: ${ignored}`, options, 0, 2)),
     ...((diff.ignoredPlaces ?? []).length > 0 ? [...ignoredLines(diff.ignoredPlaces ?? [], options), ""] : []),

@@ -1,9 +1,23 @@
 import { type Change, type ChangeClass, changeClasses, type Diff, type IgnoredKind, ignoredKinds } from "../../diff/change.js";
 import { countOf } from "../../util/text.js";
+import { describeTraffic } from "./traffic-words.js";
 
-/** The answer in one line: `2 changes, telemetry only.` What the changes do to traffic is a sentence of its own behind it. */
+/** The answer in a sentence for the changes, one for traffic and some for proxies: `2 changes, telemetry only. No request is routed differently.` */
 export const describeVerdict = (diff: Diff): string =>
-  [describeChanges(diff), ...describeProxies(diff)].map((sentence) => `${sentence}.`).join(" ");
+  [describeChanges(diff), ...trafficSentences(diff), ...describeProxies(diff)].map((sentence) => `${sentence}.`).join(" ");
+
+/** Where nothing differs, nothing need be said of traffic. What is filtered is changes, never traffic. */
+function trafficSentences({ equal, behaviour, notes, proxies }: Diff): readonly string[] {
+  const filtered = notes.some(({ code }) => code === "filtered");
+  const untouched = behaviour.exact && behaviour.classes.length === 0;
+  const compared = proxies === undefined || proxies.some(({ changes }) => changes !== null);
+  if (!compared || (equal && untouched && !filtered)) return [];
+  const sentence = describeTraffic(
+    behaviour,
+    notes.some(({ code }) => code === "traffic-not-compared"),
+  );
+  return [filtered ? `All changes together: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : sentence];
+}
 
 /** Of many proxies, how many differ, and which sides lack one. */
 function describeProxies({ proxies }: Diff): readonly string[] {

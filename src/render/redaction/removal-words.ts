@@ -15,5 +15,5 @@ export const removalWords = {
   password: "password",
   "connection-string": "password in a URL",
   "high-entropy": "value that looks drawn at random",
-  "long-text": "text of more than a million characters",
+  "long-text": "text of more than 262,144 characters",
 } as const satisfies Record<RemovalKind, string>;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { diffRenderers } from "../../../src/index.js";
+import { type Diff, diffRenderers } from "../../../src/index.js";
 import type { Json } from "../../../src/util/json.js";
-import { diffOf, manager, type Parts } from "../../diff/dump.js";
+import { diffOf, manager, type Parts, tcpProxy } from "../../diff/dump.js";
 
 const options = { colour: false, columns: 80, at: false, all: false };
 const linesIn = (old: Parts, now: Parts, further: Partial<typeof options> = {}): readonly string[] =>
   diffRenderers
     .text(diffOf(old, now), { ...options, ...further })
     .split("\n")
-    .slice(0, -3);
+    .slice(0, -2);
 
 type Message = Readonly<Record<string, Json>>;
 const routes = (...names: readonly string[]): Parts => ({
@@ -25,6 +25,16 @@ const routes = (...names: readonly string[]): Parts => ({
     },
   ],
 });
+/** A listener that leads to one cluster. */
+const leadingTo = (cluster: string): Parts => ({
+  listeners: [
+    {
+      name: "0.0.0.0_9080",
+      address: { socket_address: { address: "0.0.0.0", port_value: 9080 } },
+      filter_chains: [{ filters: [tcpProxy({ cluster })] }],
+    },
+  ],
+});
 const clusters = (count: number): Parts => ({
   clusters: Array.from({ length: count }, (_, index): Message => ({ name: `outbound|9080|v${index}|reviews`, type: "EDS" })),
 });
@@ -32,7 +42,7 @@ const clusters = (count: number): Parts => ({
 describe("renderDiffText", () => {
   it("says which item has moved where", () => {
     expect(linesIn(routes("canary", "debug", "main"), routes("main", "canary", "debug"))).toEqual([
-      "1 change, routing.",
+      "1 change, routing. No request is routed differently.",
       "",
       "routing",
       "  routes 9080, virtual host reviews:9080",
@@ -69,7 +79,7 @@ describe("renderDiffText", () => {
     });
     const [own, shared] = [(index: number) => `reviews-v${index}`, () => "reviews"];
     expect(linesIn(named(7, own), named(7, shared))).toEqual([
-      "7 changes, telemetry only.",
+      "7 changes, telemetry only. No request is routed differently.",
       "",
       "telemetry",
       "  ~ alt_stat_name   7 places   each its own → reviews",
@@ -132,7 +142,7 @@ describe("renderDiffMarkdown", () => {
     expect(text).toMatch(
       /\d+ more changes of this class left out for length: cluster outbound\\\|9080.* and \d+ more; the JSON answer has all/,
     );
-    expect(text.split("\n")[0]).toBe("**3000 changes, routing only.**");
+    expect(text.split("\n")[0]).toBe("**3000 changes, routing only. No request is routed differently.**");
   });
 
   it("stays within it with many changes of every class", () => {
@@ -155,6 +165,31 @@ describe("renderDiffMarkdown", () => {
     const text = diffRenderers.markdown(diffOf(loud("1"), loud("2")), { ...options, all: true, at: true });
     expect(text.length).toBeLessThanOrEqual(65_536);
     expect(text.match(/left out for length/g)?.length).toBeGreaterThan(5);
+  });
+
+  it("stays within it with many classes of requests, dead routes and notes, and counts those that it left out", () => {
+    const diff = diffOf(leadingTo("v1"), leadingTo("v2"));
+    const [first] = diff.behaviour.classes;
+    if (first === undefined) throw new Error("the routes differ");
+    const description = (index: number): string =>
+      `routes 9080, virtual host reviews-${index}:9080${", no header end-user".repeat(9)}: any path`;
+    const dead = { routeConfiguration: "9080", virtualHost: "reviews:9080", at: "", since: "new", by: ["main"] } as const;
+    const many: Diff = {
+      ...diff,
+      behaviour: {
+        ...diff.behaviour,
+        exact: false,
+        classes: Array.from({ length: 900 }, (_, index) => ({ ...first, description: description(index) })),
+        unreachable: Array.from({ length: 900 }, (_, index) => ({ ...dead, route: `canary-${index}${"-reviews".repeat(20)}` })),
+      },
+      notes: Array.from({ length: 900 }, (_, index) => ({ code: "sampled", message: `${description(index)} was only sampled` })),
+    };
+    const text = diffRenderers.markdown(many, options);
+    expect(text.length).toBeLessThanOrEqual(65_536);
+    const left = (what: RegExp): number => Number(what.exec(text)?.[1]);
+    expect(left(/(\d+) more classes of requests left out for length/)).toBe(900 - (text.match(/^\| routes 9080/gm)?.length ?? 0));
+    expect(left(/(\d+) more routes left out for length/)).toBe(900 - (text.match(/^- canary/gm)?.length ?? 0));
+    expect(left(/(\d+) more notes left out for length/)).toBe(900 - (text.match(/^Note: /gm)?.length ?? 0));
   });
 
   it("lets nothing from a file be taken for Markdown", () => {
