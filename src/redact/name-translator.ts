@@ -41,12 +41,16 @@ const word = /[A-Za-z0-9]+/g;
 /** What stands before a name in Istio's and SPIFFE's paths. */
 const namesAhead = /\/(?:ns|sa|namespaces|serviceaccounts)\/$|\/namespaces\/[^/]+\/[a-z-]+\/$/;
 
+/** URLs within URLs are followed so far. */
+const deepestUrl = 8;
+
 /** Gives names their pseudonyms, wherever in a text they stand. */
 export class NameTranslator {
   readonly words: PseudonymWords;
   readonly addresses: PseudonymAddresses;
   readonly #seed: string;
   #withAddresses = true;
+  #urlsAround = 0;
   #learnt: LearntNames = {
     names: new Set(),
     labels: new Set(),
@@ -170,7 +174,11 @@ export class NameTranslator {
   #url(found: string): string {
     const [, scheme = "", authority = "", rest = ""] = /^([^:]+:\/\/)([^/?#]*)(.*)$/s.exec(found) ?? [];
     if (/^(?:spiffe|kubernetes|kubernetes-gateway|configmap)(?=:)/i.test(scheme)) return scheme + this.name(authority + rest);
-    return scheme + this.name(authority) + this.#text(rest);
+    if (this.#urlsAround >= deepestUrl) return scheme + this.name(authority) + this.#privateWords(rest);
+    this.#urlsAround++;
+    const translated = scheme + this.name(authority) + this.#text(rest);
+    this.#urlsAround--;
+    return translated;
   }
 
   /** Literal words of a regular expression; one whose last letter is repeated or optional is no whole word. */
