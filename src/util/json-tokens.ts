@@ -1,3 +1,4 @@
+/// <reference path="./web-assembly.d.ts" />
 import { jsonTokensCode } from "../generated/json-tokens-code.js";
 import type { ByteSource } from "./byte-source.js";
 
