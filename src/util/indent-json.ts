@@ -46,10 +46,10 @@ export function indentJson(text: string): string {
   return pieces.join("");
 }
 
-/** Indentation stops growing where nobody reads any more, so that hostile nesting does not make hostile output. */
-const deepestIndent = 200;
+/** What is deeper, nobody reads: it stays in one line, so that hostile nesting does not make hostile output. */
+const deepestIndent = 100;
 
-const lineBreak = (depth: number): string => `\n${"  ".repeat(Math.min(depth, deepestIndent))}`;
+const lineBreak = (depth: number): string => (depth > deepestIndent ? "" : `\n${"  ".repeat(depth)}`);
 
 function skipBlanks(text: string, start: number): number {
   let position = start;
