@@ -138,7 +138,7 @@ function* separated<Value>(values: Iterable<Value>, textOf: (value: Value) => st
   }
 }
 
-const partLength = 100_000;
+const partLength = 1_000_000;
 
 /** Texts put together, so that many small ones are written at once. */
 function* inParts(texts: Iterable<string>): Generator<string> {
