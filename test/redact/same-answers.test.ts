@@ -25,13 +25,16 @@ function read(path: string): Uint8Array {
   return new Uint8Array(path.endsWith(".gz") ? gunzipSync(bytes) : bytes);
 }
 
+const everything = process.env.LAW === "all";
+
 /** Every folder at or below one with a dump and recorded requests. */
 function* recorded(folder: string): Generator<{ readonly folder: string; readonly dump: string; readonly requests: string }> {
   const names = readdirSync(folder, { withFileTypes: true });
   const dump = names.find(({ name }) => /^config_dump\.json(\.gz)?$/.test(name));
   const requests = names.find(({ name }) => /^requests\.ndjson(\.gz)?$/.test(name));
   if (dump !== undefined && requests !== undefined) yield { folder, dump: join(folder, dump.name), requests: join(folder, requests.name) };
-  for (const entry of names) if (entry.isDirectory() && entry.name !== "11-scale") yield* recorded(join(folder, entry.name));
+  for (const entry of names)
+    if (entry.isDirectory() && (everything || entry.name !== "11-scale")) yield* recorded(join(folder, entry.name));
 }
 
 /** What counts where two explanations are compared. */
@@ -73,7 +76,6 @@ function behavioursOf(dump: string, requests: string): Behaviours {
   return { before: all(files), after: all(renamed).map((line) => unmapText(line, map ?? { words: {}, addresses: {} }).toLowerCase()) };
 }
 
-const everything = process.env.LAW === "all";
 const found = [...recorded(fixtures), ...(existsSync(shared) ? [...recorded(shared)] : [])];
 // All of them take 15 seconds: LAW=all. Else the small ones of the project and every thirteenth of the rest.
 const sample = found.filter(({ folder }, index) => everything || folder.startsWith(fixtures) || index % 13 === 0);
