@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import {
+  behaviourOf,
   diffSnapshots,
   type Explanation,
   explain,
@@ -37,21 +38,6 @@ function* recorded(folder: string): Generator<{ readonly folder: string; readonl
     if (entry.isDirectory() && (everything || entry.name !== "11-scale")) yield* recorded(join(folder, entry.name));
 }
 
-/** What counts where two explanations are compared. */
-const behaviourOf = ({ outcome, cause, response, virtualHost, route, clusters, mirrors, rewrite, tls, timeout, retry }: Explanation) => ({
-  outcome,
-  cause: cause?.code,
-  response,
-  virtualHost: virtualHost?.name,
-  route: route?.name,
-  clusters: clusters.map(({ name, weight }) => [name, weight]),
-  mirrors: mirrors.map(({ name }) => name),
-  rewrite,
-  tls: tls && { mode: tls.mode, sni: tls.sni, alpn: tls.alpn },
-  timeout: timeout && { ...timeout, at: null },
-  retry: retry && { ...retry, at: null },
-});
-
 interface Behaviours {
   readonly before: readonly string[];
   readonly after: readonly string[];
@@ -66,14 +52,18 @@ function behavioursOf(dump: string, requests: string): Behaviours {
     { name: "requests.ndjson", bytes: encoder.encode(asked.map((request) => JSON.stringify(request)).join("\n")) },
   ];
   const { files: renamed, map } = redactFiles(files, { pseudonyms: { seed: "bookinfo" } });
-  const all = ([dumped, written]: readonly NamedFile[]): readonly string[] => {
+  const all = ([dumped, written]: readonly NamedFile[], turnBack: (text: string) => string): readonly string[] => {
     const { snapshot } = readSnapshot(dumped?.bytes ?? new Uint8Array(), { fileName: "config_dump.json" });
     return decoder
       .decode(written?.bytes)
       .split("\n")
-      .map((line) => JSON.stringify(behaviourOf(explain(snapshot, JSON.parse(line)))).toLowerCase());
+      .map((line) => {
+        const explanation: Explanation = JSON.parse(turnBack(JSON.stringify(explain(snapshot, JSON.parse(line)))));
+        return JSON.stringify(behaviourOf(explanation)).toLowerCase();
+      });
   };
-  return { before: all(files), after: all(renamed).map((line) => unmapText(line, map ?? { words: {}, addresses: {} }).toLowerCase()) };
+  const turnBack = (text: string): string => unmapText(text, map ?? { words: {}, addresses: {} });
+  return { before: all(files, (text) => text), after: all(renamed, turnBack) };
 }
 
 const found = [...recorded(fixtures), ...(existsSync(shared) ? [...recorded(shared)] : [])];
