@@ -103,6 +103,8 @@ export interface WhatIsRead {
   readonly chosen?: FieldChoice;
   /** Items of lists that are left out; the places of the others are theirs in the file. */
   readonly omitted?: ReadonlySet<Json>;
+  /** A TypedStruct stays a TypedStruct, as istiod sees it: not even a known type is read within. */
+  readonly keepTypedStructs?: boolean;
 }
 
 /**
@@ -112,8 +114,8 @@ export interface WhatIsRead {
  * @param type full message name; an `@type` in the JSON itself goes before it
  * @param at JSON pointer of `json` in its file
  */
-export function readMessage(type: string, json: JsonObject, at: string, { chosen, omitted }: WhatIsRead = {}): ReadMessage {
-  const reader = new MessageReader(at, chosen ?? null, omitted);
+export function readMessage(type: string, json: JsonObject, at: string, what: WhatIsRead = {}): ReadMessage {
+  const reader = new MessageReader(at, what);
   const value = Object.hasOwn(json, "@type") ? reader.any(json, 0) : reader.message(type, json, 0);
   const found = isJsonObject(value) ? value : {};
   recordPointer(reader.envelopeOf(found), at);
@@ -128,6 +130,7 @@ class MessageReader {
   readonly problems: DecodeProblem[] = [];
   readonly #at: string;
   readonly #omitted: ReadonlySet<Json> | undefined;
+  readonly #keepTypedStructs: boolean;
   /** Where the reader is, by the file's keys (for pointers) and by the canonical ones (for setting aside). */
   readonly #fileKeys: (string | number)[] = [];
   /** null for a level that only the file has: the `value` of a TypedStruct. */
@@ -138,10 +141,11 @@ class MessageReader {
   /** What is read of the message that the reader is in. */
   #chosen: FieldChoice | null;
 
-  constructor(at: string, chosen: FieldChoice | null, omitted: ReadonlySet<Json> | undefined) {
+  constructor(at: string, { chosen, omitted, keepTypedStructs = false }: WhatIsRead) {
     this.#at = at;
-    this.#chosen = chosen;
+    this.#chosen = chosen ?? null;
     this.#omitted = omitted;
+    this.#keepTypedStructs = keepTypedStructs;
   }
 
   /** What a message's place is recorded on: itself, or the TypedStruct around it. */
@@ -302,7 +306,7 @@ class MessageReader {
     const url = json["@type"];
     if (typeof url !== "string") return Object.keys(json).length === 0 ? {} : this.#invalid('an object with an "@type"', json);
     const written = nameIn(url);
-    if (typedStructs.includes(written)) return this.#typedStruct(json, depth);
+    if (typedStructs.includes(written) && !this.#keepTypedStructs) return this.#typedStruct(json, depth);
     return this.#packed(url, json, depth);
   }
 
