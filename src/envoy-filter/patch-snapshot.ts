@@ -140,7 +140,7 @@ class SnapshotPatcher {
     const inbound = this.#proxy.type === "sidecar" ? listeners.filter(({ context }) => context === "SIDECAR_INBOUND") : [];
     const inline = inlineRoutesOf(inbound.flatMap(({ given }) => given));
     const inlineOrigins = inline.map(({ listener, keys }): Origin => ({ dumped: listener, keys }));
-    const sent = calls.flatMap(({ context, given }) => ({ context, given }));
+    const sent = calls.flat();
     for (const { context, given } of sent) {
       const elsewhere = inline.length === 0 ? [] : [{ context: "SIDECAR_INBOUND" as const, values: inline, origins: inlineOrigins }];
       const results = this.#call(
