@@ -1,6 +1,10 @@
+import { accountForPatches } from "./account-for-patches.js";
 import type { EnvoyFilter } from "./envoy-filter.js";
+import { Journal } from "./journal.js";
 import type { PatchAccount } from "./patch-account.js";
 import type { PatchableResources, PatchedProxy, PatchOptions } from "./patched-resources.js";
+import { preparePatches } from "./prepare-patches.js";
+import { runPatches } from "./run-patches.js";
 
 /** What EnvoyFilters make of a proxy's resources. */
 export interface PatchedResources {
@@ -20,8 +24,11 @@ export function applyEnvoyFilters(
   resources: PatchableResources,
   proxy: PatchedProxy,
   envoyFilters: readonly EnvoyFilter[],
-  options?: PatchOptions,
-): PatchedResources;
-export function applyEnvoyFilters(resources: PatchableResources): PatchedResources {
-  return { resources, account: [] };
+  _options: PatchOptions = {},
+): PatchedResources {
+  const { listed, prepared, isPatched } = preparePatches(envoyFilters, resources, proxy);
+  const journal = new Journal();
+  const run = { context: proxy.context, proxy, patches: prepared, journal };
+  const patched = isPatched ? runPatches(run, resources) : resources;
+  return { resources: patched, account: accountForPatches(listed, prepared, journal) };
 }

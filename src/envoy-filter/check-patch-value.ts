@@ -8,7 +8,7 @@ import type { JsonObject } from "../util/json.js";
 import { jsonExcerpt } from "../util/json-excerpt.js";
 import { nearestNames } from "../util/text.js";
 import type { ApplyTo } from "./envoy-filter.js";
-import { patchValueTypes } from "./patch-value-types.js";
+import { patchedTypes } from "./patched-types.js";
 
 /** What is wrong with the value of a patch; the paths begin at the value. */
 export interface CheckedValue {
@@ -25,8 +25,8 @@ export interface CheckedValue {
  * means it.
  */
 export function checkPatchValue(applyTo: ApplyTo, value: JsonObject): CheckedValue {
-  const type = patchValueTypes[applyTo];
-  const { value: read, problems } = readMessage(type, value, "", { keepTypedStructs: true });
+  const type = patchedTypes[applyTo];
+  const { value: read, problems } = readMessage(type, value, "", { typedStructs: "kept" });
   const errors: WrittenProblem[] = [];
   const warnings: WrittenProblem[] = [];
   for (const problem of problems) {

@@ -31,7 +31,7 @@ function readAsSent(resource: Resource): JsonObject {
   const json = resource.json() ?? {};
   const type = messageTypeOf(resource.kind);
   const typed = Object.hasOwn(json, "@type") ? json : { "@type": typeUrlOf(type), ...json };
-  return readMessage(type, typed, resource.at, { keepTypedStructs: true }).value;
+  return readMessage(type, typed, resource.at, { typedStructs: "kept" }).value;
 }
 
 /**

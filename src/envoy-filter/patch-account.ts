@@ -47,12 +47,10 @@ export type PatchedType = "listener" | "cluster" | "route_configuration" | "exte
 /** One place that a patch has changed. */
 export interface PatchPlace {
   readonly resource: { readonly type: PatchedType; readonly name: string };
-  /**
-   * JSON pointer of what was changed, removed or replaced, in the resources given: `/listeners/3/filter_chains/0/filters/1`. Of what
-   * was added, the pointer in the resources of the result; null where it is not there any more, because a later patch removed it.
-   */
+  /** Which resources the pointer is of: those given, or for what a patch added those of the result. */
+  readonly in: "given" | "result";
+  /** JSON pointer of what was changed, removed, replaced or added: `/listeners/3/filter_chains/0/filters/1`. null: added, and not there any more. */
   readonly at: string | null;
-  readonly added: boolean;
 }
 
 /** A candidate that nearly matched, and the first condition that failed on it. */

@@ -18,6 +18,7 @@ import {
   type MessageDescription,
   successorOf,
 } from "./describe-type.js";
+import { wrappedBy } from "./wrapped-by.js";
 
 /**
  * A message in canonical ProtoJSON: proto field names, no implicit defaults, one spelling of every value; an Any stays
@@ -46,22 +47,10 @@ const deepest = 100;
 
 const typedStructs: readonly string[] = ["udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct"];
 
-const wrapped: Readonly<Record<string, FieldKind>> = {
-  "google.protobuf.BoolValue": { kind: "scalar", scalar: "bool" },
-  "google.protobuf.StringValue": { kind: "scalar", scalar: "string" },
-  "google.protobuf.BytesValue": { kind: "scalar", scalar: "bytes" },
-  "google.protobuf.DoubleValue": { kind: "scalar", scalar: "double" },
-  "google.protobuf.FloatValue": { kind: "scalar", scalar: "float" },
-  "google.protobuf.Int32Value": { kind: "scalar", scalar: "int32" },
-  "google.protobuf.UInt32Value": { kind: "scalar", scalar: "uint32" },
-  "google.protobuf.Int64Value": { kind: "scalar", scalar: "int64" },
-  "google.protobuf.UInt64Value": { kind: "scalar", scalar: "uint64" },
-};
-
 const anyType = "google.protobuf.Any";
 
 /** Well-known types that ProtoJSON writes in a form of their own; inside an Any they stand under `value`. */
-const hasOwnForm = (type: string): boolean => Object.hasOwn(wrapped, type) || Object.hasOwn(specialForms, type);
+export const hasOwnForm = (type: string): boolean => wrappedBy(type) !== undefined || Object.hasOwn(specialForms, type);
 
 const specialForms: Readonly<Record<string, (json: Json) => Canonical>> = {
   "google.protobuf.Duration": canonicalDuration,
@@ -84,7 +73,7 @@ const forms = new Map<string, Form>();
 function formOf(type: string): Form {
   let form = forms.get(type);
   if (form === undefined) {
-    const [wraps, canonical] = [wrapped[type], specialForms[type]];
+    const [wraps, canonical] = [wrappedBy(type), specialForms[type]];
     if (type === anyType) form = "any";
     else if (wraps !== undefined) form = { wraps };
     else if (canonical !== undefined) form = { canonical };
@@ -103,8 +92,8 @@ export interface WhatIsRead {
   readonly chosen?: FieldChoice;
   /** Items of lists that are left out; the places of the others are theirs in the file. */
   readonly omitted?: ReadonlySet<Json>;
-  /** A TypedStruct stays a TypedStruct, as istiod sees it: not even a known type is read within. */
-  readonly keepTypedStructs?: boolean;
+  /** A TypedStruct stays one, instead of being read as the message of known type that it stands for. */
+  readonly typedStructs?: "kept";
 }
 
 /**
@@ -130,7 +119,7 @@ class MessageReader {
   readonly problems: DecodeProblem[] = [];
   readonly #at: string;
   readonly #omitted: ReadonlySet<Json> | undefined;
-  readonly #keepTypedStructs: boolean;
+  readonly #keepsTypedStructs: boolean;
   /** Where the reader is, by the file's keys (for pointers) and by the canonical ones (for setting aside). */
   readonly #fileKeys: (string | number)[] = [];
   /** null for a level that only the file has: the `value` of a TypedStruct. */
@@ -141,11 +130,11 @@ class MessageReader {
   /** What is read of the message that the reader is in. */
   #chosen: FieldChoice | null;
 
-  constructor(at: string, { chosen, omitted, keepTypedStructs = false }: WhatIsRead) {
+  constructor(at: string, { chosen, omitted, typedStructs }: WhatIsRead) {
     this.#at = at;
     this.#chosen = chosen ?? null;
     this.#omitted = omitted;
-    this.#keepTypedStructs = keepTypedStructs;
+    this.#keepsTypedStructs = typedStructs === "kept";
   }
 
   /** What a message's place is recorded on: itself, or the TypedStruct around it. */
@@ -306,7 +295,7 @@ class MessageReader {
     const url = json["@type"];
     if (typeof url !== "string") return Object.keys(json).length === 0 ? {} : this.#invalid('an object with an "@type"', json);
     const written = nameIn(url);
-    if (typedStructs.includes(written) && !this.#keepTypedStructs) return this.#typedStruct(json, depth);
+    if (typedStructs.includes(written) && !this.#keepsTypedStructs) return this.#typedStruct(json, depth);
     return this.#packed(url, json, depth);
   }
 

@@ -1,7 +1,12 @@
 import type { ApplyTo } from "./envoy-filter.js";
 
-/** The message that the value of a patch is, by what the patch is applied to. */
-export const patchValueTypes = {
+export const managerType = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+
+/** The name by which istiod knows a connection manager; it looks at the name before it looks at the type. */
+export const managerName = "envoy.filters.network.http_connection_manager";
+
+/** The message that a patch's value is, by what it is applied to. */
+export const patchedTypes: Readonly<Record<ApplyTo, string>> = {
   LISTENER: "envoy.config.listener.v3.Listener",
   FILTER_CHAIN: "envoy.config.listener.v3.FilterChain",
   NETWORK_FILTER: "envoy.config.listener.v3.Filter",
@@ -13,4 +18,4 @@ export const patchValueTypes = {
   CLUSTER: "envoy.config.cluster.v3.Cluster",
   EXTENSION_CONFIG: "envoy.config.core.v3.TypedExtensionConfig",
   BOOTSTRAP: "envoy.config.bootstrap.v3.Bootstrap",
-} as const satisfies Record<ApplyTo, string>;
+};

@@ -1,0 +1,118 @@
+import { editDistance } from "../util/text.js";
+import type { JournalledChange, Journal } from "./journal.js";
+import type { Mismatch } from "./mismatch.js";
+import { nameOf } from "./message-fields.js";
+import type { NearestPatchCandidate, PatchAccount, PatchedType, PatchPlace, PatchReason, PatchStatus } from "./patch-account.js";
+import { currentPointer, type Piece, resourceOf } from "./pieces.js";
+import { pieceInWords } from "./piece-words.js";
+import type { ListedPatch } from "./prepare-patches.js";
+import type { PreparedPatch } from "./prepared-patch.js";
+
+/** The account of every config patch, in the order given. */
+export function accountForPatches(
+  listed: readonly ListedPatch[],
+  prepared: readonly PreparedPatch[],
+  journal: Journal,
+): readonly PatchAccount[] {
+  const carriedOut = new Map(prepared.map((patch) => [patch.id, patch]));
+  const changes = new Map<PreparedPatch, JournalledChange[]>();
+  for (const change of journal.changes) changes.set(change.patch, [...(changes.get(change.patch) ?? []), change]);
+  return listed.map((entry, id) => {
+    const patch = carriedOut.get(id);
+    return { ...headOf(entry), ...(patch === undefined ? decidedBefore(entry) : happened(patch, journal, changes.get(patch) ?? [])) };
+  });
+}
+
+type Head = Pick<PatchAccount, "envoyFilter" | "patch" | "applyTo" | "operation" | "context">;
+type Outcome = Omit<PatchAccount, keyof Head>;
+
+function headOf({ envoyFilter, index, patch }: ListedPatch): Head {
+  return {
+    envoyFilter,
+    patch: index,
+    applyTo: patch.applyTo,
+    operation: patch.patch.operation,
+    context: patch.match?.context ?? "ANY",
+  };
+}
+
+const nothing = { candidates: 0, matched: 0, changed: 0, places: [], nearest: [], suspicions: [] } as const;
+
+function decidedBefore({ decided }: ListedPatch): Outcome {
+  return {
+    status: decided?.status ?? "not-applied",
+    reason: decided?.why.reason ?? null,
+    because: decided?.why.because ?? null,
+    ...nothing,
+  };
+}
+
+function happened(patch: PreparedPatch, journal: Journal, changes: readonly JournalledChange[]): Outcome {
+  const { candidates, matched, nearest } = journal.recordOf(patch);
+  const places = placesOf(changes);
+  return {
+    ...verdictOn(patch, journal, places.length),
+    candidates,
+    matched,
+    changed: places.length,
+    places,
+    nearest: matched === 0 ? chooseNearest(nearest) : [],
+    suspicions: [],
+  };
+}
+
+function verdictOn(
+  patch: PreparedPatch,
+  journal: Journal,
+  changed: number,
+): { readonly status: PatchStatus; readonly reason: PatchReason | null; readonly because: string | null } {
+  const { failed, lostTo, matched } = journal.recordOf(patch);
+  if (failed !== null) return { status: "failed", reason: "type-difference", because: failed };
+  if (changed > 0) return { status: "applied", reason: null, because: null };
+  if (lostTo !== null) {
+    const because = `istiod gives up at patch ${lostTo.index} of ${lostTo.envoyFilter}, before this one is done`;
+    return { status: "not-applied", reason: "abandoned", because };
+  }
+  return { status: matched > 0 ? "changed-nothing" : "matched-nothing", reason: null, because: null };
+}
+
+const resourceTypes: Readonly<Record<string, PatchedType>> = {
+  listeners: "listener",
+  clusters: "cluster",
+  routeConfigs: "route_configuration",
+  extensionConfigs: "extension",
+};
+
+/** Where a patch changed something, each place once. */
+function placesOf(changes: readonly JournalledChange[]): readonly PatchPlace[] {
+  return [...new Set(changes.map(({ piece }) => piece))].map((piece) => {
+    const resource = resourceOf(piece);
+    const type = resourceTypes[resource.within.keys[0] ?? ""] ?? "extension";
+    const place = { resource: { type, name: nameOf(resource.original ?? resource.value) } };
+    return piece.given === null ? { ...place, in: "result", at: currentPointer(piece) } : { ...place, in: "given", at: piece.given };
+  });
+}
+
+const mostNearest = 3;
+
+/** The nearest candidates: of those that fail for the same reason the first, and the most similar names first. */
+function chooseNearest(mismatches: readonly Mismatch[]): readonly NearestPatchCandidate[] {
+  const ranked = mismatches
+    .map((mismatch) => ({ mismatch, distance: distanceOf(mismatch) }))
+    .sort((one, other) => one.distance - other.distance);
+  const chosen = new Map<string, NearestPatchCandidate>();
+  for (const { mismatch } of ranked) {
+    const failedOn = mismatch.words();
+    if (!chosen.has(failedOn)) chosen.set(failedOn, { candidate: pieceInWords(mismatch.piece), failedOn, at: pointerOf(mismatch.piece) });
+    if (chosen.size === mostNearest) break;
+  }
+  return [...chosen.values()];
+}
+
+const pointerOf = (piece: Piece): string => piece.given ?? currentPointer(piece) ?? "";
+
+/** Names are compared as far as a person would; 0 where one is part of the other. */
+function distanceOf({ wanted, found }: Mismatch): number {
+  if (found !== "" && (wanted.includes(found) || found.includes(wanted))) return 0;
+  return editDistance(wanted.slice(0, 200), found.slice(0, 200));
+}

@@ -1,0 +1,80 @@
+import type { Journal } from "./journal.js";
+import type { Mismatch } from "./mismatch.js";
+import { newPiece, type Piece, type PieceList } from "./pieces.js";
+import type { PreparedPatch } from "./prepared-patch.js";
+
+/** A list that a patch may put its value into, and how the patch's match judges it. */
+export interface PatchedList {
+  readonly list: PieceList;
+  /** What holds the list; the candidate of a patch that names no item. */
+  readonly holder: Piece;
+  /** The condition that the holder fails, or what it lies in. */
+  readonly apart: Mismatch | undefined;
+  /** Does the patch name an item of the list? */
+  readonly isNamed: boolean;
+  /** The condition that an item fails by its own name. */
+  readonly itemMismatch: (item: Piece) => Mismatch | undefined;
+}
+
+/** ADD, INSERT_*, REPLACE and REMOVE in a list of filters. A REPLACE or REMOVE that names no item is not carried out at all. */
+export function operateOnList(journal: Journal, patch: PreparedPatch, patched: PatchedList): void {
+  const { list, isNamed } = patched;
+  switch (patch.operation) {
+    case "ADD":
+      return putInto(journal, patch, patched, list.pieces.length);
+    case "INSERT_FIRST":
+      return putInto(journal, patch, patched, 0);
+    case "INSERT_BEFORE":
+      if (!isNamed) return putInto(journal, patch, patched, 0);
+      return insertBeside(journal, patch, list, matchesIn(journal, patch, patched)[0], 0);
+    case "INSERT_AFTER":
+      if (!isNamed) return putInto(journal, patch, patched, list.pieces.length);
+      return insertBeside(journal, patch, list, matchesIn(journal, patch, patched)[0], 1);
+    case "REPLACE":
+      return replaceFirst(journal, patch, list, matchesIn(journal, patch, patched)[0]);
+    case "REMOVE":
+      return removeAll(journal, patch, list, matchesIn(journal, patch, patched));
+    default:
+      return undefined;
+  }
+}
+
+/** Puts the patch's value at an index of a list that the patch's match takes. */
+function putInto(journal: Journal, patch: PreparedPatch, { list, holder, apart }: PatchedList, index: number): void {
+  if (journal.judged(patch, holder, apart)) insertAt(journal, patch, list, index);
+}
+
+/** Puts the patch's value at an index of a list. */
+export function insertAt(journal: Journal, patch: PreparedPatch, list: PieceList, index: number): Piece {
+  const piece = newPiece(list, patch.value);
+  list.pieces = list.pieces.toSpliced(index, 0, piece);
+  journal.changed(patch, piece, "added");
+  return piece;
+}
+
+/** Puts the patch's value at the end of a list of which its match asks nothing. */
+export function append(journal: Journal, patch: PreparedPatch, list: PieceList): void {
+  journal.judged(patch, insertAt(journal, patch, list, list.pieces.length), undefined);
+}
+
+/** The items of a list that a patch matches, each judged. */
+export function matchesIn(journal: Journal, patch: PreparedPatch, { list, apart, itemMismatch }: PatchedList): readonly Piece[] {
+  return list.pieces.filter((item) => journal.judged(patch, item, apart ?? itemMismatch(item)));
+}
+
+function insertBeside(journal: Journal, patch: PreparedPatch, list: PieceList, anchor: Piece | undefined, after: 0 | 1): void {
+  if (anchor !== undefined) insertAt(journal, patch, list, list.pieces.indexOf(anchor) + after);
+}
+
+/** The old piece is gone, and a new one in its place. */
+function replaceFirst(journal: Journal, patch: PreparedPatch, list: PieceList, replaced: Piece | undefined): void {
+  if (replaced === undefined) return;
+  list.pieces = list.pieces.with(list.pieces.indexOf(replaced), newPiece(list, patch.value));
+  journal.changed(patch, replaced, "replaced");
+}
+
+function removeAll(journal: Journal, patch: PreparedPatch, list: PieceList, removed: readonly Piece[]): void {
+  if (removed.length === 0) return;
+  list.pieces = list.pieces.filter((piece) => !removed.includes(piece));
+  for (const piece of removed) journal.changed(patch, piece, "removed");
+}
