@@ -230,7 +230,7 @@ class SnapshotPatcher {
         resources: { [key]: values.map(({ value }) => value) },
       })),
     });
-    const results = this.#outcomes(key, resources[key] ?? [], patched[key] ?? [], given, account);
+    const results = this.#outcomes(key, patched[key] ?? [], given, account);
     this.#made.push({ account, key, given, results, elsewhere: elsewhere.map(({ origins }) => ({ key, given: origins })) });
     return patched;
   }
@@ -238,19 +238,15 @@ class SnapshotPatcher {
   /** What each resource of an answer was, or that it was added: what is left of what was given comes first, in its order. */
   #outcomes(
     key: keyof PatchableResources,
-    given: readonly JsonObject[],
     results: readonly JsonObject[],
     origins: readonly Origin[],
     account: readonly PatchAccount[],
   ): readonly Outcome[] {
-    const removed = new Set(
-      account
-        .flatMap(({ operation, places }) => (operation === "REMOVE" ? places.map(({ at }) => at ?? "") : []))
-        .filter((at) => /^\/\w+\/\d+$/.test(at)),
-    );
-    const kept = given.flatMap((_, index) =>
-      removed.has(pointTo("", key, index)) ? [] : [origins[index]].flatMap((origin) => origin ?? []),
-    );
+    const removals = account.flatMap(({ operation, places }) => (operation === "REMOVE" ? places.map(({ at }) => at ?? "") : []));
+    // When istiod gives a call up, what was removed until then is still there, without its name.
+    const isGivenUp = key === "listeners" && account.some(({ reason }) => reason === "type-difference");
+    const removed = new Set(isGivenUp ? [] : removals);
+    const kept = origins.filter((_, index) => !removed.has(pointTo("", key, index)));
     return results.map((value, index): Outcome => {
       const origin = kept[index];
       if (origin !== undefined) return origin;
@@ -350,7 +346,7 @@ class DumpPointers {
       ...account,
       places: account.places.map((place) => ({
         ...place,
-        at: place.at === null ? null : place.added ? this.#inPatched(made, place.at) : inGiven(made, place.at),
+        at: place.at === null ? null : place.in === "result" ? this.#inPatched(made, place.at) : inGiven(made, place.at),
       })),
       nearest: account.nearest.map((near) => ({ ...near, at: inGiven(made, near.at) })),
       suspicions: account.suspicions.map((suspicion) => ({ ...suspicion, at: this.#inPatched(made, suspicion.at) })),

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { applyToVirtualHosts } from "../../src/envoy-filter/apply-to-virtual-hosts.js";
 import { applyEnvoyFilters } from "../../src/envoy-filter/apply-envoy-filters.js";
+import { applyToVirtualHosts } from "../../src/envoy-filter/apply-to-virtual-hosts.js";
 import { clusterMismatch } from "../../src/envoy-filter/match-cluster.js";
 import { routeMismatch } from "../../src/envoy-filter/match-route.js";
 import { routeConfigurationMismatch } from "../../src/envoy-filter/match-route-configuration.js";
@@ -74,7 +74,12 @@ function matches(each: MatchCase): boolean {
     routeMatch: () => [route, (piece) => routeMismatch(piece, host?.route)],
   };
   const [message, mismatch] = judged[each.function]();
-  const types = { clusterMatch: "CLUSTER", routeConfigurationMatch: "ROUTE_CONFIGURATION", virtualHostMatch: "VIRTUAL_HOST", routeMatch: "HTTP_ROUTE" } as const;
+  const types = {
+    clusterMatch: "CLUSTER",
+    routeConfigurationMatch: "ROUTE_CONFIGURATION",
+    virtualHostMatch: "VIRTUAL_HOST",
+    routeMatch: "HTTP_ROUTE",
+  } as const;
   // Nothing matches where there is something to be matched; a match that asks for nothing takes even that.
   return message !== null && message !== undefined && mismatch(pieceOf(patchedTypes[types[each.function]], message)) === undefined;
 }

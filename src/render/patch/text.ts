@@ -61,7 +61,9 @@ function placeLines({ places }: PatchAccount, options: RenderOptions, palette: P
   const shown = options.all ? places : places.slice(0, mostShown);
   const cut = places.length - shown.length;
   return [
-    ...shown.flatMap(({ at, added }) => pointer(at === null ? "gone again" : `${at}${added ? " (new)" : ""}`, 4, options, palette)),
+    ...shown.flatMap(({ at, in: within }) =>
+      pointer(at === null ? "gone again" : `${at}${within === "result" ? " (new)" : ""}`, 4, options, palette),
+    ),
     ...(cut === 0 ? [] : [`    and ${countOf(cut, "more place")} (--all)`]),
   ];
 }
