@@ -1,4 +1,5 @@
 import type { PatchAccount, PatchStatus } from "./patch-account.js";
+import type { PatchedProxy } from "./patched-resources.js";
 
 /** Candidates that are named of a patch that matched nothing. */
 const mostNearest = 3;
@@ -6,22 +7,39 @@ const mostNearest = 3;
 /** What says more of a patch goes first: of calls that it is not for, nothing is said where there is one that it is for. */
 const byWeight: readonly PatchStatus[] = ["failed", "applied", "changed-nothing", "matched-nothing", "not-applied", "not-selected"];
 
+const contextsOf: Readonly<Record<PatchedProxy["type"], string>> = {
+  sidecar: "a sidecar has SIDECAR_INBOUND and SIDECAR_OUTBOUND",
+  router: "a gateway has GATEWAY",
+  waypoint: "a waypoint has SIDECAR_INBOUND and SIDECAR_OUTBOUND",
+};
+
 /**
  * The accounts of all calls that istiod makes for one proxy, as one: places and counts together, of the statuses the one that says most.
  *
  * @param calls the accounts of each call, with the same patches in the same order
+ * @param surveys those of calls that were made to look for the nearest candidates
  */
-export function joinAccounts(calls: readonly (readonly PatchAccount[])[]): readonly PatchAccount[] {
+export function joinAccounts(
+  calls: readonly (readonly PatchAccount[])[],
+  surveys: readonly (readonly PatchAccount[])[],
+  type: PatchedProxy["type"],
+): readonly PatchAccount[] {
   const [first = []] = calls;
-  return first.map((_, index) => joinOne(calls.flatMap((accounts) => accounts[index] ?? [])));
+  const partsOf = (accounts: readonly (readonly PatchAccount[])[], index: number): readonly PatchAccount[] =>
+    accounts.flatMap((account) => account[index] ?? []);
+  return first.map((head, index) => {
+    const joined = joinOne(head, partsOf(calls, index));
+    if (joined.status === "not-selected" && joined.reason === "context")
+      return { ...joined, because: `it is for context ${joined.context}; ${contextsOf[type]}` };
+    if (joined.status !== "matched-nothing") return { ...joined, nearest: [] };
+    const surveyed = partsOf(surveys, index).flatMap(({ nearest }) => nearest);
+    return { ...joined, nearest: (surveyed.length > 0 ? surveyed : joined.nearest).slice(0, mostNearest) };
+  });
 }
 
-function joinOne(parts: readonly PatchAccount[]): PatchAccount {
-  const [first, ...others] = parts;
-  if (first === undefined) throw new RangeError("a patch without an account");
-  const main = others.reduce((best, part) => (weightOf(part) < weightOf(best) ? part : best), first);
+function joinOne(first: PatchAccount, parts: readonly PatchAccount[]): PatchAccount {
+  const main = parts.reduce((best, part) => (weightOf(part) < weightOf(best) ? part : best), first);
   const sum = (count: (part: PatchAccount) => number): number => parts.reduce((total, part) => total + count(part), 0);
-  const nearest = main.status === "matched-nothing" ? parts.flatMap((part) => part.nearest) : [];
   const suspicions = new Map(parts.flatMap((part) => part.suspicions.map((each) => [JSON.stringify([each.code, each.at]), each] as const)));
   return {
     ...main,
@@ -29,7 +47,7 @@ function joinOne(parts: readonly PatchAccount[]): PatchAccount {
     matched: sum((part) => part.matched),
     changed: sum((part) => part.changed),
     places: parts.flatMap((part) => part.places),
-    nearest: [...nearest.filter(isHere), ...nearest.filter((each) => !isHere(each))].slice(0, mostNearest),
+    nearest: parts.flatMap((part) => part.nearest),
     suspicions: [...suspicions.values()],
   };
 }
@@ -40,5 +58,3 @@ function weightOf({ status, reason, candidates }: PatchAccount): number {
   // A call that had something to hold it against tells more than one that had not.
   return byWeight.indexOf(status) + (candidates === 0 && status === "matched-nothing" ? 0.5 : 0);
 }
-
-const isHere = ({ at }: { readonly at: string }): boolean => !at.startsWith("/elsewhere/");
