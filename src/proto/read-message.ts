@@ -44,7 +44,7 @@ export interface SetAside {
 /** As deep as protobufjs itself decodes. */
 const deepest = 100;
 
-const typedStructs: readonly string[] = ["udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct"];
+export const typedStructs: readonly string[] = ["udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct"];
 
 const wrapped: Readonly<Record<string, FieldKind>> = {
   "google.protobuf.BoolValue": { kind: "scalar", scalar: "bool" },
@@ -61,7 +61,7 @@ const wrapped: Readonly<Record<string, FieldKind>> = {
 const anyType = "google.protobuf.Any";
 
 /** Well-known types that ProtoJSON writes in a form of their own; inside an Any they stand under `value`. */
-const hasOwnForm = (type: string): boolean => Object.hasOwn(wrapped, type) || Object.hasOwn(specialForms, type);
+export const hasOwnForm = (type: string): boolean => Object.hasOwn(wrapped, type) || Object.hasOwn(specialForms, type);
 
 const specialForms: Readonly<Record<string, (json: Json) => Canonical>> = {
   "google.protobuf.Duration": canonicalDuration,

@@ -6,7 +6,7 @@ import { DumpResource, type ResourceSite } from "./dump-resource.js";
 import type { FoundParts, FoundSection } from "./dump-shapes.js";
 import { type DumpText, wellFormed } from "./dump-text.js";
 import { isArrayNode, isNull, isObjectNode, memberNode, rowPlaceOf, stringOf } from "./outline-dump.js";
-import { RowResource } from "./row-resource.js";
+import { RowList, RowResource } from "./row-resource.js";
 import {
   clientStatusField,
   detailsField,
@@ -123,7 +123,7 @@ class SectionIndexer implements SectionIndex {
   #addRows(layout: SectionLayout, field: SectionField, list: RowsNode, at: string): void {
     const { rows } = list;
     const place = rowPlaceOf(field);
-    const rowList = place === undefined ? undefined : { text: this.#text, rows, kind: layout.kind, place, at };
+    const rowList = place === undefined ? undefined : new RowList(this.#text, rows, layout.kind, place, at);
     for (let row = 0; row < rows.count; row++) {
       if (rowList === undefined || !rows.isRegular(row)) {
         this.#addEntry(layout, field, list.element(row), pointTo(at, row));

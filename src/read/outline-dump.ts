@@ -2,7 +2,15 @@ import { type JsonNode, leaf, leafText, Opening, outlineJson } from "../util/jso
 import { RowShape } from "../util/json-rows.js";
 import { decodeUtf8 } from "../util/utf8.js";
 import { type DumpText, parseWithin } from "./dump-text.js";
-import { type FieldName, isField, lastUpdatedField, nameField, type SectionField, sectionLayouts, versionInfoField } from "./section-layouts.js";
+import {
+  type FieldName,
+  isField,
+  lastUpdatedField,
+  nameField,
+  type SectionField,
+  sectionLayouts,
+  versionInfoField,
+} from "./section-layouts.js";
 
 /** A dump whose structure is known: nodes down to the names of resources, with the text they are ranges of. */
 export interface DumpOutline {

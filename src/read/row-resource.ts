@@ -1,5 +1,6 @@
 import type { Resource, ResourceKind, ResourceState } from "../model/snapshot.js";
 import { isJsonObject, type JsonObject } from "../util/json.js";
+import { type JsonPick, RowPicker } from "../util/json-pick.js";
 import { pointTo } from "../util/json-pointer.js";
 import type { RowTable } from "../util/json-rows.js";
 import { type DumpText, parseWithin } from "./dump-text.js";
@@ -7,13 +8,28 @@ import { rowTexts } from "./outline-dump.js";
 import type { ResourcePlace } from "./section-layouts.js";
 
 /** The list that rows of a dump stand in. */
-export interface RowList {
+export class RowList {
   readonly text: DumpText;
   readonly rows: RowTable;
   readonly kind: ResourceKind;
   readonly place: ResourcePlace;
   /** JSON pointer to the list. */
   readonly at: string;
+  /** The one used last: a list is gone over for one purpose after the other. */
+  #picker: { readonly pick: JsonPick; readonly of: RowPicker } | undefined;
+
+  constructor(text: DumpText, rows: RowTable, kind: ResourceKind, place: ResourcePlace, at: string) {
+    this.text = text;
+    this.rows = rows;
+    this.kind = kind;
+    this.place = place;
+    this.at = at;
+  }
+
+  picked(row: number, pick: JsonPick): string | null {
+    if (this.#picker?.pick !== pick) this.#picker = { pick, of: new RowPicker(this.text.source, this.rows, pick) };
+    return this.#picker.of.textOf(row);
+  }
 }
 
 /** A resource of an entry as Envoy prints nearly all of them: one that serves, or warms, and of which no version was refused. */
@@ -59,6 +75,10 @@ export class RowResource implements Resource {
   bytes(): Uint8Array {
     const { text, rows } = this.#list;
     return text.source.read(rows.valueStart(this.#row), rows.valueEnd(this.#row));
+  }
+
+  picked(pick: JsonPick): string | null {
+    return this.#list.picked(this.#row, pick);
   }
 
   json(): JsonObject | null {
