@@ -80,7 +80,12 @@ function matches(each: MatchCase): boolean {
     routeMatch: () => [route, (piece) => routeMismatch(piece, host?.route)],
   };
   const [message, mismatch] = judged[each.function]();
-  const types = { clusterMatch: "CLUSTER", routeConfigurationMatch: "ROUTE_CONFIGURATION", virtualHostMatch: "VIRTUAL_HOST", routeMatch: "HTTP_ROUTE" } as const;
+  const types = {
+    clusterMatch: "CLUSTER",
+    routeConfigurationMatch: "ROUTE_CONFIGURATION",
+    virtualHostMatch: "VIRTUAL_HOST",
+    routeMatch: "HTTP_ROUTE",
+  } as const;
   // Nothing matches where there is something to be matched; a match that asks for nothing takes even that.
   if (message === null || message === undefined) return Object.keys(match).length === 0;
   return mismatch(pieceOf(patchedTypes[types[each.function]], message)) === undefined;
