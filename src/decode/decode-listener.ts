@@ -70,16 +70,22 @@ class DecodedListener implements Listener {
   }
 
   get filterChains(): readonly FilterChain[] {
-    this.#filterChains ??= (this.message.filter_chains ?? []).map((chain, index) => decodeFilterChain(chain, index));
+    this.#filterChains ??= decodeFilterChains(this.message);
     return this.#filterChains;
   }
 
   get defaultFilterChain(): FilterChain | null {
-    const { default_filter_chain: chain } = this.message;
-    if (this.#defaultFilterChain === undefined) this.#defaultFilterChain = chain === undefined ? null : decodeFilterChain(chain, -1);
+    if (this.#defaultFilterChain === undefined) this.#defaultFilterChain = decodeDefaultFilterChain(this.message);
     return this.#defaultFilterChain;
   }
 }
+
+/** The filter chains of a listener's message, the default one apart. */
+export const decodeFilterChains = ({ filter_chains: chains = [] }: ListenerMessage): readonly FilterChain[] =>
+  chains.map((chain, index) => decodeFilterChain(chain, index));
+
+export const decodeDefaultFilterChain = ({ default_filter_chain: chain }: ListenerMessage): FilterChain | null =>
+  chain === undefined ? null : decodeFilterChain(chain, -1);
 
 /** An internal listener has its name for an address. */
 function listenerAddress(message: ListenerMessage): Address | null {
@@ -87,7 +93,7 @@ function listenerAddress(message: ListenerMessage): Address | null {
   return decodeAddress(message.address);
 }
 
-function directionOf(message: ListenerMessage): Listener["direction"] {
+export function directionOf(message: ListenerMessage): Listener["direction"] {
   if (message.traffic_direction === "INBOUND") return "INBOUND";
   return message.traffic_direction === "OUTBOUND" ? "OUTBOUND" : "UNSPECIFIED";
 }

@@ -2,8 +2,10 @@ import type { MessageTypes } from "../generated/messages.js";
 import type { DecodeProblem } from "../model/problem.js";
 import { type Any, type MessageName, typeUrlOf, unpack } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
+import { pickFields } from "../proto/pick-fields.js";
 import { type FieldChoice, type ReadMessage, readMessage } from "../proto/read-message.js";
-import type { Json, JsonObject } from "../util/json.js";
+import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
+import type { JsonPick } from "../util/json-pick.js";
 
 const read = new WeakMap<Resource, ReadMessage>();
 
@@ -37,9 +39,42 @@ export function problemsIn(resource: Resource): readonly DecodeProblem[] {
   return problems;
 }
 
-/** Some fields of a resource as canonical ProtoJSON; nothing of it is kept. */
-export const readFields = (resource: Resource, chosen: FieldChoice): JsonObject =>
-  read.get(resource)?.value ?? readMessage(messageOfKind[resource.kind], withType(resource), resource.at, { chosen }).value;
+const picks = new WeakMap<FieldChoice, JsonPick>();
+
+function pickOf(kind: Resource["kind"], chosen: FieldChoice): JsonPick {
+  let pick = picks.get(chosen);
+  if (pick === undefined) {
+    pick = pickFields(messageOfKind[kind], chosen);
+    picks.set(chosen, pick);
+  }
+  return pick;
+}
+
+/** Some fields of a resource as canonical ProtoJSON; nothing of it is kept. `chosen` goes with one kind of resources. */
+export function readFields(resource: Resource, chosen: FieldChoice): JsonObject {
+  const known = read.get(resource)?.value;
+  if (known !== undefined) return known;
+  const text = resource.picked(pickOf(resource.kind, chosen));
+  const json = text === null ? undefined : parseObject(text);
+  return readMessage(messageOfKind[resource.kind], json === undefined ? withType(resource) : typed(resource, json), resource.at, { chosen })
+    .value;
+}
+
+/** What was picked of a resource as canonical ProtoJSON; undefined where it is malformed. Nothing of it is kept. */
+export function readPicked(resource: Resource, text: string): JsonObject | undefined {
+  const json = parseObject(text);
+  return json === undefined ? undefined : readMessage(messageOfKind[resource.kind], typed(resource, json), resource.at).value;
+}
+
+/** Undefined for a text that is malformed: parsing all of the resource tells where. */
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** A resource as canonical ProtoJSON without some items of its lists, which stand in `json`: a large one of which little is of interest. */
 export const readWithout = (resource: Resource, json: JsonObject, omitted: ReadonlySet<Json>): ReadMessage =>
@@ -63,7 +98,11 @@ export function decodeAs<Name extends MessageName>(
   chosen?: FieldChoice,
 ): (Any & MessageTypes[Name]) | null {
   const value = chosen === undefined ? readResource(resource).value : readFields(resource, chosen);
-  return (isAny(value) ? unpack(value, name) : undefined) ?? null;
+  return asMessage(value, name) ?? null;
 }
+
+/** A message that was read as the typed one of a name; undefined where it is another. */
+export const asMessage = <Name extends MessageName>(value: JsonObject, name: Name): (Any & MessageTypes[Name]) | undefined =>
+  isAny(value) ? unpack(value, name) : undefined;
 
 const isAny = (value: JsonObject): value is JsonObject & Any => typeof value["@type"] === "string";

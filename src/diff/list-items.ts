@@ -1,3 +1,7 @@
+import { fingerprint } from "../identity/fingerprint.js";
+import { type ListIdentity, listIdentity } from "../identity/identity.js";
+import { type ItemKey, itemKey } from "../identity/item-key.js";
+import { fieldOf, typeOfValue } from "../identity/value-type.js";
 import { placeOf } from "../model/proto-json.js";
 import type { FieldDescription } from "../proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
@@ -5,11 +9,7 @@ import { pointTo } from "../util/json-pointer.js";
 import type { AlignedItem, Alignment } from "./align-lists.js";
 import type { ListPosition } from "./change.js";
 import type { Placed } from "./difference.js";
-import { fingerprint } from "./fingerprint.js";
 import { hideSensitive } from "./hide-sensitive.js";
-import { type ListIdentity, listIdentity } from "./identity.js";
-import { type ItemKey, itemKey } from "./item-key.js";
-import { fieldOf, typeOfValue } from "./value-type.js";
 
 /** An item of a repeated field. */
 export interface ListItem extends AlignedItem {

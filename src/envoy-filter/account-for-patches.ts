@@ -1,10 +1,10 @@
 import { editDistance } from "../util/text.js";
-import type { JournalledChange, Journal } from "./journal.js";
-import type { Mismatch } from "./mismatch.js";
+import type { Journal, JournalledChange } from "./journal.js";
 import { nameOf } from "./message-fields.js";
+import type { Mismatch } from "./mismatch.js";
 import type { NearestPatchCandidate, PatchAccount, PatchedType, PatchPlace, PatchReason, PatchStatus } from "./patch-account.js";
-import { currentPointer, type Piece, resourceOf } from "./pieces.js";
 import { pieceInWords } from "./piece-words.js";
+import { currentPointer, type Piece, resourceOf } from "./pieces.js";
 import type { ListedPatch } from "./prepare-patches.js";
 import type { PreparedPatch } from "./prepared-patch.js";
 

@@ -1,6 +1,6 @@
+import { listFew } from "../match/wording.js";
 import { nameOf } from "./message-fields.js";
 import { unlike } from "./mismatch.js";
-import { listFew } from "../match/wording.js";
 import { insertAt } from "./operate-on-list.js";
 import { type PatchRun, patchesOf } from "./patch-run.js";
 import { newPiece, type PieceList } from "./pieces.js";

@@ -1,6 +1,6 @@
-import type { Mismatch } from "./mismatch.js";
 import { filterMismatch, namedFilter, namedHttpFilter } from "./match-filter.js";
 import { change, mergeFilter } from "./merge-into-piece.js";
+import type { Mismatch } from "./mismatch.js";
 import { operateOnList } from "./operate-on-list.js";
 import { type PatchRun, patchesOf } from "./patch-run.js";
 import { type Piece, putTogether, takeListApart } from "./pieces.js";

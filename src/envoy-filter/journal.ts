@@ -1,5 +1,5 @@
-import type { PatchReason } from "./patch-account.js";
 import type { Mismatch } from "./mismatch.js";
+import type { PatchReason } from "./patch-account.js";
 import type { Piece } from "./pieces.js";
 import type { PreparedPatch } from "./prepared-patch.js";
 

@@ -24,4 +24,5 @@ export function listenerMismatch(listener: Piece, match: ListenerMatch | undefin
 }
 
 /** Does a field of a match ask for something? "" and 0 are what protobuf has for a field that is not there. */
-export const isAsked = <Value extends string | number>(value: Value | undefined): value is Value => value !== undefined && value !== "" && value !== 0;
+export const isAsked = <Value extends string | number>(value: Value | undefined): value is Value =>
+  value !== undefined && value !== "" && value !== 0;

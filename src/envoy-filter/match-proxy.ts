@@ -26,7 +26,8 @@ export function notAttached({ metadata, spec }: EnvoyFilter, proxy: PatchedProxy
   const refs = spec?.targetRefs ?? [];
   const gateway = own(proxy.labels, gatewayLabel);
   if (gateway === undefined) {
-    if (refs.length > 0) return { reason: "target-refs", because: `it has targetRefs, and the proxy is no Gateway: it has no label ${gatewayLabel}` };
+    if (refs.length > 0)
+      return { reason: "target-refs", because: `it has targetRefs, and the proxy is no Gateway: it has no label ${gatewayLabel}` };
     return notSelectedByLabels(spec?.workloadSelector?.labels ?? {}, proxy);
   }
   if (refs.length === 0) {
@@ -42,7 +43,9 @@ function targets(ref: TargetRef, namespace: string, gateway: string, proxy: Patc
   if (ref.kind === "Gateway") {
     return ref.name === gateway && namespace === proxy.configNamespace && ["", namespace].includes(ref.namespace ?? "");
   }
-  return ref.kind === "GatewayClass" && ref.name === "istio-waypoint" && proxy.type === "waypoint" && namespace === (proxy.rootNamespace ?? "");
+  return (
+    ref.kind === "GatewayClass" && ref.name === "istio-waypoint" && proxy.type === "waypoint" && namespace === (proxy.rootNamespace ?? "")
+  );
 }
 
 function notSelectedByLabels(wanted: Readonly<Record<string, string>>, proxy: PatchedProxy): NotSelected | undefined {

@@ -18,13 +18,15 @@ export function routeConfigurationMismatch(
   const { portNumber, portName, gateway } = match;
   if (context !== "GATEWAY") {
     const port = sidecarPort(name);
-    if (isAsked(portNumber) && portNumber !== port) return mismatch("route configuration port", configuration, portNumber, port || undefined);
+    if (isAsked(portNumber) && portNumber !== port)
+      return mismatch("route configuration port", configuration, portNumber, port || undefined);
   } else {
     const said = parseGatewayName(name);
     if (isAsked(portNumber) && !servesPort(said.port, portNumber, portMap)) {
       return mismatch("route configuration port", configuration, portNumber, said.port || undefined);
     }
-    if (isAsked(portName) && portName !== said.portName) return mismatch("route configuration port name", configuration, portName, said.portName);
+    if (isAsked(portName) && portName !== said.portName)
+      return mismatch("route configuration port name", configuration, portName, said.portName);
     if (isAsked(gateway) && gateway !== said.gateway) return mismatch("route configuration gateway", configuration, gateway, said.gateway);
   }
   return isAsked(match.name) && match.name !== name ? mismatch("route configuration name", configuration, match.name, name) : undefined;

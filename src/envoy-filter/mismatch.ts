@@ -46,7 +46,9 @@ export type Condition = (typeof conditions)[number];
 /** A condition that asks for a value and finds another one. */
 export function mismatch(condition: Condition, piece: Piece, wanted: string | number, found: string | number | undefined): Mismatch {
   return unlike(condition, piece, wanted, found, () =>
-    found === undefined || found === "" ? `it has no ${condition}, so not ${shown(wanted)}` : `${condition} is ${shown(found)}, not ${shown(wanted)}`,
+    found === undefined || found === ""
+      ? `it has no ${condition}, so not ${shown(wanted)}`
+      : `${condition} is ${shown(found)}, not ${shown(wanted)}`,
   );
 }
 

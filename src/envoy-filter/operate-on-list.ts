@@ -21,21 +21,24 @@ export function operateOnList(journal: Journal, patch: PreparedPatch, patched: P
   const { list, isNamed } = patched;
   switch (patch.operation) {
     case "ADD":
-      return putInto(journal, patch, patched, list.pieces.length);
+      putInto(journal, patch, patched, list.pieces.length);
+      break;
     case "INSERT_FIRST":
-      return putInto(journal, patch, patched, 0);
+      putInto(journal, patch, patched, 0);
+      break;
     case "INSERT_BEFORE":
-      if (!isNamed) return putInto(journal, patch, patched, 0);
-      return insertBeside(journal, patch, list, matchesIn(journal, patch, patched)[0], 0);
+      if (isNamed) insertBeside(journal, patch, list, matchesIn(journal, patch, patched)[0], 0);
+      else putInto(journal, patch, patched, 0);
+      break;
     case "INSERT_AFTER":
-      if (!isNamed) return putInto(journal, patch, patched, list.pieces.length);
-      return insertBeside(journal, patch, list, matchesIn(journal, patch, patched)[0], 1);
+      if (isNamed) insertBeside(journal, patch, list, matchesIn(journal, patch, patched)[0], 1);
+      else putInto(journal, patch, patched, list.pieces.length);
+      break;
     case "REPLACE":
-      return replaceFirst(journal, patch, list, matchesIn(journal, patch, patched)[0]);
+      replaceFirst(journal, patch, list, matchesIn(journal, patch, patched)[0]);
+      break;
     case "REMOVE":
-      return removeAll(journal, patch, list, matchesIn(journal, patch, patched));
-    default:
-      return undefined;
+      removeAll(journal, patch, list, matchesIn(journal, patch, patched));
   }
 }
 

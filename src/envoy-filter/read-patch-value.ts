@@ -1,4 +1,4 @@
-import { describeProblem } from "../model/problem.js";
+import { type DecodeProblem, describeProblem } from "../model/problem.js";
 import { placeOf } from "../model/proto-json.js";
 import { describeMessage, type FieldDescription } from "../proto/describe-type.js";
 import { readMessage } from "../proto/read-message.js";
@@ -6,14 +6,19 @@ import { messagesIn } from "../proto/walk-messages.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
 import type { ApplyTo } from "./envoy-filter.js";
+import { fromGoDuration } from "./go-duration.js";
 import { patchedTypes } from "./patched-types.js";
 
 /** What is wrong with a patch's value. `at`: JSON pointer within the value, as it is written. */
-export type PatchValueProblem =
-  /** The value is no such message: istiod refuses the whole EnvoyFilter. */
-  | { readonly code: "refused"; readonly at: string; readonly message: string }
-  /** A field or an enum value that the message does not have: istiod passes over it. */
-  | { readonly code: "dropped"; readonly at: string; readonly message: string };
+export interface PatchValueProblem {
+  /**
+   * - `refused`: the value is no such message, so that istiod refuses the whole EnvoyFilter;
+   * - `dropped`: istiod passes over what stands there.
+   */
+  readonly code: "refused" | "dropped";
+  readonly at: string;
+  readonly message: string;
+}
 
 /** A patch's value as the message that it is. */
 export interface PatchValue {
@@ -22,75 +27,91 @@ export interface PatchValue {
   readonly problems: readonly PatchValueProblem[];
 }
 
-/** Reads a patch's value as istiod does (BuildXDSObjectFromStruct: protojson, unknown fields discarded). */
+/**
+ * Reads a patch's value as istiod does (BuildXDSObjectFromStruct, which reads with Go's older jsonpb): unknown fields are passed over,
+ * names of enum values and types that are not known refused, durations are Go's.
+ */
 export function readPatchValue(applyTo: ApplyTo, written: JsonObject): PatchValue {
   const type = patchedTypes[applyTo];
   const first = readMessage(type, written, "", { typedStructs: "kept" });
   const problems: PatchValueProblem[] = [];
-  const dropped: string[] = [];
+  const edits = new Map<string, Json | undefined>();
   for (const problem of first.problems) {
-    const { at } = problem;
-    if (problem.code === "unknown-field") {
-      problems.push({ code: "dropped", at, message: `${problem.message} has no field ${problem.field}` });
-      dropped.push(at);
-    } else if (problem.code === "unknown-enum-value") {
-      // A number is what Envoy may know and nobody else; a name that is unknown is discarded as an unknown field is.
-      if (/^-?\d+$/.test(problem.value)) continue;
-      problems.push({ code: "dropped", at, message: `${problem.enumeration} has no value ${problem.value}` });
-      dropped.push(at);
-    } else problems.push({ code: "refused", at, message: refusalOf(problem) });
+    const duration = durationIn(problem);
+    if (duration !== undefined) edits.set(problem.at, duration);
+    else problems.push(verdictOn(problem));
   }
-  problems.push(...rivalsIn(type, first.value));
+  problems.push(...oddities(type, first.value));
+  for (const { code, at } of problems) if (code === "dropped") edits.set(at, undefined);
   const isRefused = problems.some(({ code }) => code === "refused");
-  const { value } = dropped.length === 0 || isRefused ? first : readMessage(type, without(written, dropped), "", { typedStructs: "kept" });
-  return { value, problems };
+  const isFinal = isRefused || edits.size === 0;
+  return { value: isFinal ? first.value : readMessage(type, edited(written, edits), "", { typedStructs: "kept" }).value, problems };
 }
 
-function refusalOf(problem: Parameters<typeof describeProblem>[0]): string {
+/** The duration that istiod reads where ProtoJSON has none, in ProtoJSON's form. */
+function durationIn(problem: DecodeProblem): string | undefined {
+  if (problem.code !== "invalid-value" || !problem.expected.startsWith("a duration")) return undefined;
+  return typeof problem.value === "string" ? fromGoDuration(problem.value) : undefined;
+}
+
+function verdictOn(problem: DecodeProblem): PatchValueProblem {
+  const { at } = problem;
   switch (problem.code) {
-    case "unknown-type":
-      return `no type ${problem.type} is known`;
-    case "older-type":
-      return `${problem.type} is a type of Envoy's older API, which istiod does not know; its successor is ${problem.readAs}`;
-    case "invalid-value":
-      return `expected ${problem.expected}`;
+    case "unknown-field":
+      return { code: "dropped", at, message: `${problem.message} has no field ${problem.field}` };
     case "duplicate-field":
-      return `field ${problem.field} stands there in two spellings`;
+      return { code: "dropped", at: otherSpelling(problem), message: `field ${problem.field} stands there in two spellings` };
+    case "unknown-enum-value":
+      return { code: "refused", at, message: `${problem.enumeration} has no value ${problem.value}` };
+    case "unknown-type":
+      return { code: "refused", at, message: `no type ${problem.type} is known` };
+    case "older-type":
+      return { code: "refused", at, message: `${problem.type} is of Envoy's older API; today it is ${problem.readAs}` };
+    case "invalid-value":
+      return { code: "refused", at, message: `expected ${problem.expected}` };
     default:
-      return describeProblem(problem);
+      return { code: "refused", at, message: describeProblem(problem) };
   }
 }
 
-/** Two members of one oneof, which no message can have. */
-function* rivalsIn(type: string, value: JsonObject): Generator<PatchValueProblem> {
+/** Of two spellings of a field the lowerCamelCase one counts. */
+function otherSpelling({ at, message, field }: DecodeProblem & { readonly code: "duplicate-field" }): string {
+  const name = describeMessage(message)?.field(field)?.name ?? field;
+  return pointTo(at.slice(0, at.lastIndexOf("/")), name);
+}
+
+/** What can be read as a message, and is not what istiod makes of it. */
+function* oddities(type: string, value: JsonObject): Generator<PatchValueProblem> {
   for (const { type: inner, message } of messagesIn(value, type)) {
-    const set = new Map<string, FieldDescription>();
-    for (const key of Object.keys(message)) {
-      const field = describeMessage(inner)?.field(key);
-      if (field === undefined || field.oneof === null) continue;
-      const rival = set.get(field.oneof);
-      const both = `${inner} has both ${rival?.name} and ${key}, of which only one can be set`;
-      if (rival !== undefined) yield { code: "refused", at: placeOf(message, key), message: both };
-      set.set(field.oneof, field);
-    }
+    if (inner === "") yield { code: "refused", at: placeOf(message), message: 'expected an object with an "@type"' };
+    yield* rivals(inner, message);
   }
 }
 
-/** A copy without what stands at the pointers. The reader has been through it, so it is nowhere too deep. */
-function without(written: JsonObject, pointers: readonly string[]): JsonObject {
-  const gone = new Set(pointers);
-  const copy = (value: Json, at: string): Json => {
-    if (Array.isArray(value)) {
-      return value.flatMap((item: Json, index) => (gone.has(pointTo(at, index)) ? [] : [copy(item, pointTo(at, index))]));
+/** Two members of one oneof, of which that is taken which the message declares later. */
+function* rivals(type: string, message: JsonObject): Generator<PatchValueProblem> {
+  const taken = new Map<string, FieldDescription>();
+  for (const field of describeMessage(type)?.fields ?? []) {
+    if (field.oneof === null || !Object.hasOwn(message, field.name)) continue;
+    const passedOver = taken.get(field.oneof);
+    taken.set(field.oneof, field);
+    if (passedOver === undefined) continue;
+    const words = `${type} takes one of ${passedOver.name} and ${field.name}; ${field.name} counts`;
+    yield { code: "dropped", at: placeOf(message, passedOver.name), message: words };
+  }
+}
+
+/** A copy with other values at the pointers, or none. The reader has been through it, so it is nowhere too deep. */
+function edited(written: JsonObject, edits: ReadonlyMap<string, Json | undefined>): JsonObject {
+  const copy = (value: Json, at: string): readonly Json[] => {
+    if (edits.has(at)) {
+      const instead = edits.get(at);
+      return instead === undefined ? [] : [instead];
     }
-    if (!isJsonObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([key]) => !gone.has(pointTo(at, key)))
-        .map(([key, inner]) => [key, copy(inner, pointTo(at, key))]),
-    );
+    if (Array.isArray(value)) return [value.flatMap((item: Json, index) => copy(item, pointTo(at, index)))];
+    if (!isJsonObject(value)) return [value];
+    return [Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => copy(inner, pointTo(at, key)).map((kept) => [key, kept])))];
   };
-  const kept = copy(written, "");
+  const [kept = {}] = copy(written, "");
   return isJsonObject(kept) ? kept : {};
 }
-

@@ -45,7 +45,7 @@ export interface SetAside {
 /** As deep as protobufjs itself decodes. */
 const deepest = 100;
 
-const typedStructs: readonly string[] = ["udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct"];
+export const typedStructs: readonly string[] = ["udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct"];
 
 const anyType = "google.protobuf.Any";
 

@@ -54,6 +54,10 @@ export class ClusterEndpoints implements Resource {
     return text.source.read(node.start, node.end);
   }
 
+  picked(): null {
+    return null;
+  }
+
   json(): JsonObject {
     const { at } = this.#site;
     const { value } = readMessage(clusterStatus, { "@type": typeUrlOf(clusterStatus), ...this.#parse() }, at);

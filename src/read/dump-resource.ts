@@ -1,8 +1,9 @@
 import type { Resource, ResourceKind, ResourceState, UpdateFailure } from "../model/snapshot.js";
 import { isJsonObject, type JsonObject } from "../util/json.js";
 import type { JsonNode } from "../util/json-outline.js";
+import { type JsonPick, pickFrom } from "../util/json-pick.js";
 import { type DumpText, parseWithin } from "./dump-text.js";
-import { memberNode, stringOf } from "./outline-dump.js";
+import { isObjectNode, memberNode, stringOf } from "./outline-dump.js";
 import {
   clientStatusField,
   detailsField,
@@ -88,6 +89,11 @@ export class DumpResource implements Resource {
   bytes(): Uint8Array {
     const { node } = this.#site;
     return this.#text.source.read(node.start, node.end);
+  }
+
+  picked(pick: JsonPick): string | null {
+    const { node, holder } = this.#site;
+    return isObjectNode(node) && (this.state !== "error" || node !== holder) ? pickFrom(this.#text.source, node, pick) : null;
   }
 
   json(): JsonObject | null {

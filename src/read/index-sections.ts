@@ -1,11 +1,12 @@
 import type { ReadProblem, Resource, ResourceKind, ResourceState, Section, SectionName, UnknownSection } from "../model/snapshot.js";
 import { sourceOf } from "../util/byte-source.js";
-import type { JsonNode } from "../util/json-outline.js";
+import { type JsonNode, RowsNode } from "../util/json-outline.js";
 import { pointTo } from "../util/json-pointer.js";
 import { DumpResource, type ResourceSite } from "./dump-resource.js";
 import type { FoundParts, FoundSection } from "./dump-shapes.js";
 import { type DumpText, wellFormed } from "./dump-text.js";
-import { isArrayNode, isNull, isObjectNode, memberNode, stringOf } from "./outline-dump.js";
+import { isArrayNode, isNull, isObjectNode, memberNode, rowPlaceOf, stringOf } from "./outline-dump.js";
+import { RowList, RowResource } from "./row-resource.js";
 import {
   clientStatusField,
   detailsField,
@@ -115,7 +116,23 @@ class SectionIndexer implements SectionIndex {
       this.#addMalformed(memberAt, "a list");
       return;
     }
-    for (const [index, entry] of member.children.entries()) this.#addEntry(layout, field, entry, pointTo(memberAt, index));
+    if (member instanceof RowsNode) this.#addRows(layout, field, member, memberAt);
+    else for (const [index, entry] of member.children.entries()) this.#addEntry(layout, field, entry, pointTo(memberAt, index));
+  }
+
+  #addRows(layout: SectionLayout, field: SectionField, list: RowsNode, at: string): void {
+    const { rows } = list;
+    const place = rowPlaceOf(field);
+    const rowList = place === undefined ? undefined : new RowList(this.#text, rows, layout.kind, place, at);
+    for (let row = 0; row < rows.count; row++) {
+      if (rowList === undefined || !rows.isRegular(row)) {
+        this.#addEntry(layout, field, list.element(row), pointTo(at, row));
+        continue;
+      }
+      const resource = new RowResource(rowList, row);
+      this.saysLastUpdated ||= resource.lastUpdated !== null;
+      this.#add(resource);
+    }
   }
 
   #addEntry(layout: SectionLayout, field: SectionField, entry: JsonNode, at: string): void {
@@ -175,9 +192,12 @@ class SectionIndexer implements SectionIndex {
   }
 
   #addResource(layout: SectionLayout, state: ResourceState, site: ResourceSite): void {
-    const resource = new DumpResource(this.#text, layout, state, site);
-    const ofKind = this.resources.get(layout.kind);
-    if (ofKind === undefined) this.resources.set(layout.kind, [resource]);
+    this.#add(new DumpResource(this.#text, layout, state, site));
+  }
+
+  #add(resource: Resource): void {
+    const ofKind = this.resources.get(resource.kind);
+    if (ofKind === undefined) this.resources.set(resource.kind, [resource]);
     else ofKind.push(resource);
   }
 

@@ -1,7 +1,16 @@
 import { type JsonNode, leaf, leafText, Opening, outlineJson } from "../util/json-outline.js";
+import { RowShape } from "../util/json-rows.js";
 import { decodeUtf8 } from "../util/utf8.js";
 import { type DumpText, parseWithin } from "./dump-text.js";
-import { type FieldName, isField, nameField, sectionLayouts } from "./section-layouts.js";
+import {
+  type FieldName,
+  isField,
+  lastUpdatedField,
+  nameField,
+  type SectionField,
+  sectionLayouts,
+  versionInfoField,
+} from "./section-layouts.js";
 
 /** A dump whose structure is known: nodes down to the names of resources, with the text they are ranges of. */
 export interface DumpOutline {
@@ -31,12 +40,33 @@ const resource = new Opening({ members: resourceMembers, elements: new Opening({
 const state = new Opening({ members: new Map(spelled(resourceFields, resource)), others: leaf });
 const entry = new Opening({ members: new Map([...spelled(resourceFields, resource), ...spelled(stateFields, state)]), others: leaf });
 const sectionMember = new Opening({ elements: entry });
+
+/** Where a row of `entriesIn` has its texts. */
+export const rowTexts = { versionInfo: 0, lastUpdated: 1, name: 2 } as const;
+
+/** The lists of entries as Envoy prints them: an entry that serves is a row, with its version, its time and its resource's name. */
+const entryLists = sectionLayouts.flatMap(({ nameField: named, fields }) =>
+  fields.flatMap(({ field, shape, places: [place] }): readonly (readonly [string, Opening])[] => {
+    if (shape !== "list" || place === undefined || named === null) return [];
+    const rows = new RowShape({
+      path: [...(place.within === null ? [] : [place.within.proto]), place.holds.proto],
+      texts: [versionInfoField.proto, lastUpdatedField.proto],
+      passed: [nameField.proto],
+      name: [named.proto, named.json],
+    });
+    return [[field.proto, new Opening({ elements: entry, rows })]];
+  }),
+);
+
+/** The place in an entry that the rows of a list have; other entries are no rows. */
+export const rowPlaceOf = ({ places }: SectionField): SectionField["places"][number] | undefined => places[0];
 /** A section, or an entry of one that stands by itself. */
 const sectionMembers = new Map([
   ["@type", leaf],
   ...spelled(resourceFields, resource),
   ...spelled(stateFields, state),
   ...spelled(nameFields, leaf),
+  ...entryLists,
 ]);
 const section = new Opening({ members: sectionMembers, others: sectionMember });
 const root = new Opening({ members: new Map([...sectionMembers, ["configs", new Opening({ elements: section })]]), others: sectionMember });

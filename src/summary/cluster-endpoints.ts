@@ -1,8 +1,9 @@
 import { resourcesByName } from "../decode/configuration.js";
 import { clusterHead, decodeCluster } from "../decode/decode-cluster.js";
-import { decodeEndpoints, decodeLoadAssignment } from "../decode/decode-endpoints.js";
+import { asMessage } from "../decode/decode-resource.js";
+import { SharedAnswers } from "../decode/shared-answers.js";
+import type { ClusterLoadAssignment, LbEndpoint } from "../generated/messages.js";
 import type { Cluster } from "../model/cluster.js";
-import type { Endpoint } from "../model/endpoint.js";
 import type { Resource, Snapshot } from "../model/snapshot.js";
 import type { FieldChoice } from "../proto/read-message.js";
 import type { ClusterEndpointsSummary } from "./summary.js";
@@ -27,23 +28,40 @@ export function summariseClusterEndpoints(snapshot: Snapshot): ClusterEndpointsS
     if (cluster === null || !endpointTypes.includes(cluster.type)) continue;
     const endpoints = endpointsOf(cluster, discovered);
     if (endpoints === undefined) undecided++;
-    else if (endpoints.length === 0 && name === "BlackHoleCluster") emptyOnPurpose.push({ name, at: cluster.at });
-    else if (!endpoints.some(isHealthy)) lacking.push({ name, type: cluster.type, endpoints: endpoints.length, at: cluster.at });
+    else if (endpoints.count === 0 && name === "BlackHoleCluster") emptyOnPurpose.push({ name, at: cluster.at });
+    else if (!endpoints.anyHealthy) lacking.push({ name, type: cluster.type, endpoints: endpoints.count, at: cluster.at });
   }
   return { lacking, emptyOnPurpose, undecided };
 }
 
-/** EDS's endpoints of a cluster, else those of the cluster itself, as far as their health; undefined for an EDS cluster that has neither. */
+/** How many endpoints there are, and whether one of them can be sent to. */
+interface EndpointsHealth {
+  readonly count: number;
+  readonly anyHealthy: boolean;
+}
+
+const healthOfDiscovered = SharedAnswers.fromFields("endpoints", healthFields, (value) => {
+  const message = asMessage(value, "envoy.config.endpoint.v3.ClusterLoadAssignment");
+  return message === undefined ? null : healthOf(message);
+});
+
+function healthOf({ endpoints = [] }: ClusterLoadAssignment): EndpointsHealth {
+  const all = endpoints.flatMap(({ lb_endpoints = [] }) => lb_endpoints);
+  return { count: all.length, anyHealthy: all.some(isHealthy) };
+}
+
+/** EDS's endpoints of a cluster, else those of the cluster itself; undefined for an EDS cluster that has neither. */
 function endpointsOf(
   { name, type, message: { eds_cluster_config, load_assignment } }: Cluster,
   discovered: ReadonlyMap<string, Resource>,
-): readonly Endpoint[] | undefined {
+): EndpointsHealth | undefined {
   const resource = discovered.get(eds_cluster_config?.service_name || name);
-  const found = resource === undefined ? null : decodeEndpoints(resource, healthFields);
-  if (found !== null) return found.endpoints;
-  if (load_assignment !== undefined) return decodeLoadAssignment(load_assignment).endpoints;
-  return type === "EDS" ? undefined : [];
+  const found = resource === undefined ? null : healthOfDiscovered.of(resource);
+  if (found !== null) return found;
+  if (load_assignment !== undefined) return healthOf(load_assignment);
+  return type === "EDS" ? undefined : { count: 0, anyHealthy: false };
 }
 
 /** Envoy takes an endpoint of unknown health for a healthy one, and a degraded one when no healthy one is left. */
-const isHealthy = ({ health }: Endpoint): boolean => health === "UNKNOWN" || health === "HEALTHY" || health === "DEGRADED";
+const isHealthy = ({ health_status: health = "UNKNOWN" }: LbEndpoint): boolean =>
+  health === "UNKNOWN" || health === "HEALTHY" || health === "DEGRADED";

@@ -30,9 +30,12 @@ export function countResources(snapshot: Snapshot): readonly ResourceCount[] {
 export function newestUpdate(resources: readonly Resource[]): Summary["newestUpdate"] {
   let newest: Summary["newestUpdate"] = null;
   let newestTime = Number.NEGATIVE_INFINITY;
+  let latest: string | null = null;
   const offer = (text: string | null, at: () => string): void => {
-    const time = text === null ? Number.NaN : Date.parse(text);
-    if (text === null || !(time > newestTime)) return;
+    if (text === null || text === latest) return; // Most come in one update.
+    latest = text;
+    const time = Date.parse(text);
+    if (!(time > newestTime)) return;
     newestTime = time;
     newest = { time: text, at: at() };
   };

@@ -1,9 +1,10 @@
+import { messageTypeOf } from "../decode/decode-resource.js";
+import { SharedAnswers } from "../decode/shared-answers.js";
 import { placeOf } from "../model/proto-json.js";
-import type { ResourceKind } from "../model/snapshot.js";
-import { fieldsLeadingTo } from "../proto/fields-leading-to.js";
-import type { FieldChoice } from "../proto/read-message.js";
+import type { Resource, ResourceKind } from "../model/snapshot.js";
 import { messagesIn, type TypedMessage } from "../proto/walk-messages.js";
-import { type JsonObject, member } from "../util/json.js";
+import { WayTo } from "../proto/way-to.js";
+import { member } from "../util/json.js";
 import type { ReferenceBy } from "./summary.js";
 
 /** A place where one resource names another. */
@@ -38,22 +39,32 @@ const namingFields: Readonly<Record<string, { readonly field: string; readonly k
 
 const secretConfig = "envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig";
 
-/** Messages that may name another resource; those with a config_discovery have an ExtensionConfigSource. */
-const namingTypes: ReadonlySet<string> = new Set([
-  ...Object.keys(namingFields),
-  secretConfig,
-  "envoy.config.core.v3.ExtensionConfigSource",
-]);
-
 /** What anybody may put anything into, and Envoy itself does not read. */
 const opaqueTypes: ReadonlySet<string> = new Set(["envoy.config.core.v3.Metadata"]);
 
-/** The fields of a message type in which references may stand. */
-export const referringFields = (type: string): FieldChoice => fieldsLeadingTo(type, namingTypes, opaqueTypes);
+/** Where references may stand: what names another resource, and what tells whether it does. */
+const wayToReferences = new WayTo(({ name, field }) => {
+  if (name === secretConfig) return ["name"];
+  const naming = Object.hasOwn(namingFields, name) ? namingFields[name] : undefined;
+  if (naming !== undefined) return [naming.field, "on_demand"];
+  return field("config_discovery") === undefined ? [] : ["name", "config_discovery"];
+}, opaqueTypes);
 
-/** The references in a canonical message, in the order of the file. What is fetched on demand is none. */
-export function* referencesIn(message: JsonObject, type: string): Generator<Reference> {
-  for (const found of messagesIn(message, type)) yield* referencesOf(found);
+const ofKinds = new Map<ResourceKind, SharedAnswers<readonly Reference[]>>();
+
+/** All that a resource refers to, in the order of the file; `at` is relative to it. What is fetched on demand is none. */
+export function referencesFrom(resource: Resource): readonly Reference[] {
+  const { kind } = resource;
+  let answers = ofKinds.get(kind);
+  if (answers === undefined) {
+    answers = SharedAnswers.alongWay(kind, wayToReferences, (message, at) =>
+      [...messagesIn(message, messageTypeOf(kind))].flatMap((found) =>
+        [...referencesOf(found)].map((reference) => ({ ...reference, at: reference.at.slice(at.length) })),
+      ),
+    );
+    ofKinds.set(kind, answers);
+  }
+  return answers.of(resource);
 }
 
 function* referencesOf({ type, message }: TypedMessage): Generator<Reference> {

@@ -4,10 +4,12 @@ import type { RejectedResource } from "./summary.js";
 
 /** The resources that Envoy refused. It may list one refusal twice, once in an entry without a name: that is one. */
 export function rejectedResources(resources: readonly Resource[]): readonly RejectedResource[] {
+  const refused = resources.filter(({ failure }) => failure !== null);
+  if (refused.length === 0) return [];
   const entriesInError = new Set(resources.filter(({ state }) => state === "error").map(({ entryAt }) => entryAt));
   const serving = new Set(resources.filter(serves).map(identityOf));
   const byRefusal = new Map<string, RejectedResource & { readonly places: string[] }>();
-  for (const resource of resources) {
+  for (const resource of refused) {
     const { kind, name, failure } = resource;
     if (failure === null || (resource.state !== "error" && entriesInError.has(resource.entryAt))) continue;
     const refusal = JSON.stringify([kind, name, failure.details]);
@@ -25,4 +27,4 @@ export function rejectedResources(resources: readonly Resource[]): readonly Reje
 }
 
 /** Resources of one kind and name are versions of one another. */
-export const identityOf = ({ kind, name }: Pick<Resource, "kind" | "name">): string => JSON.stringify([kind, name]);
+export const identityOf = ({ kind, name }: Pick<Resource, "kind" | "name">): string => `${kind} ${name}`;

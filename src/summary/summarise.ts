@@ -25,7 +25,6 @@ const fewResources = 5000;
 
 /** What a snapshot holds and what is wrong with it. */
 export function summarise(snapshot: Snapshot, { now, decodeAll }: SummariseOptions = {}): Summary {
-  const configuration = configurationOf(snapshot);
   const resources = resourcesOf(snapshot);
   const newest = newestUpdate(resources);
   const inFull = decodeAll ?? resources.length <= fewResources;
@@ -34,9 +33,9 @@ export function summarise(snapshot: Snapshot, { now, decodeAll }: SummariseOptio
     file: fileOf(snapshot.file),
     origin: snapshot.origin,
     now: now ?? null,
-    proxy: identifyProxy(configuration),
+    proxy: identifyProxy(configurationOf(snapshot)),
     newestUpdate: newest,
-    outboundPolicy: outboundPolicyOf(configuration),
+    outboundPolicy: outboundPolicyOf(snapshot),
     sections: {
       present: snapshot.sections.map(({ name, at }) => ({ name, at })),
       missing: snapshot.missingSections,
@@ -48,7 +47,7 @@ export function summarise(snapshot: Snapshot, { now, decodeAll }: SummariseOptio
     clusterEndpoints: summariseClusterEndpoints(snapshot),
     references: unmetReferences(snapshot, resources),
     certificates: summariseCertificates(snapshot, newest?.time ?? null, now ?? null),
-    accessLogs: summariseAccessLogs(configuration),
+    accessLogs: summariseAccessLogs(snapshot),
     notUnderstood: inFull ? collectNotUnderstood(resources) : null,
     toHide: inFull ? secretsInResources(resources) : null,
   };

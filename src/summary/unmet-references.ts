@@ -1,9 +1,7 @@
 import { serves } from "../decode/configuration.js";
-import { messageTypeOf, readFields } from "../decode/decode-resource.js";
 import { parseIstioClusterName } from "../model/istio-name.js";
 import type { Resource, ResourceKind, ResourceState, SectionName, Snapshot } from "../model/snapshot.js";
-import type { FieldChoice } from "../proto/read-message.js";
-import { type Reference, referencesIn, referringFields } from "./references-in.js";
+import { type Reference, referencesFrom } from "./references-in.js";
 import { identityOf } from "./rejected-resources.js";
 import type { ReferencesSummary, UnmetReference } from "./summary.js";
 
@@ -21,26 +19,14 @@ export function unmetReferences(snapshot: Snapshot, resources: readonly Resource
       if (state === "static" || state === "active") continue;
       if (state === "absent" && !isDecided(snapshot, reference)) undecided.set(kind, (undecided.get(kind) ?? 0) + 1);
       else {
+        const from = { by, at: resource.at + at };
         const known = unmet.get(identity);
-        if (known === undefined) unmet.set(identity, { kind, name, state, from: [{ by, at }] });
-        else known.from.push({ by, at });
+        if (known === undefined) unmet.set(identity, { kind, name, state, from: [from] });
+        else known.from.push(from);
       }
     }
   }
   return { unmet: [...unmet.values()], undecided: [...undecided].map(([kind, count]) => ({ kind, count })) };
-}
-
-const fieldsOfKind = new Map<ResourceKind, FieldChoice>();
-
-/** All that a resource refers to. */
-export function referencesFrom(resource: Resource): Iterable<Reference> {
-  const type = messageTypeOf(resource.kind);
-  let fields = fieldsOfKind.get(resource.kind);
-  if (fields === undefined) {
-    fields = referringFields(type);
-    fieldsOfKind.set(resource.kind, fields);
-  }
-  return Object.keys(fields).length === 0 ? [] : referencesIn(readFields(resource, fields), type);
 }
 
 /** The best state that each resource is in, by identity. */

@@ -1,28 +1,29 @@
 import type { Resource } from "../model/snapshot.js";
+import { referencesFrom } from "./references-in.js";
 import { identityOf } from "./rejected-resources.js";
 import type { WarmingResource } from "./summary.js";
-import { referencesFrom, statesOf } from "./unmet-references.js";
+import { statesOf } from "./unmet-references.js";
 
 /** The resources that Envoy has accepted and does not use yet, with what of theirs is not there or is warming too. */
 export function warmingResources(resources: readonly Resource[]): readonly WarmingResource[] {
+  const warming = resources.filter(({ state }) => state === "warming");
+  if (warming.length === 0) return [];
   const states = statesOf(resources);
-  return resources
-    .filter(({ state }) => state === "warming")
-    .map((resource) => {
-      const waitsFor = new Map<string, WarmingResource["waitsFor"][number]>();
-      for (const { kind, name } of referencesFrom(resource)) {
-        // A listener and a cluster wait for their secrets, routes and filters; a cluster that a route names need not be there.
-        const state = states.get(identityOf({ kind, name }));
-        if (kind !== "cluster" && state !== "active" && state !== "static") waitsFor.set(identityOf({ kind, name }), { kind, name });
-      }
-      const state = states.get(identityOf(resource));
-      return {
-        kind: resource.kind,
-        name: resource.name,
-        since: resource.lastUpdated,
-        olderVersionServes: state === "active" || state === "static",
-        waitsFor: [...waitsFor.values()],
-        at: resource.at,
-      };
-    });
+  return warming.map((resource) => {
+    const waitsFor = new Map<string, WarmingResource["waitsFor"][number]>();
+    for (const { kind, name } of referencesFrom(resource)) {
+      // A listener and a cluster wait for their secrets, routes and filters; a cluster that a route names need not be there.
+      const state = states.get(identityOf({ kind, name }));
+      if (kind !== "cluster" && state !== "active" && state !== "static") waitsFor.set(identityOf({ kind, name }), { kind, name });
+    }
+    const state = states.get(identityOf(resource));
+    return {
+      kind: resource.kind,
+      name: resource.name,
+      since: resource.lastUpdated,
+      olderVersionServes: state === "active" || state === "static",
+      waitsFor: [...waitsFor.values()],
+      at: resource.at,
+    };
+  });
 }

@@ -1,7 +1,9 @@
 import { type ByteSource, sourceUpTo } from "./byte-source.js";
 import { endOfJson, JsonSyntaxError, unescapeString } from "./json-error.js";
 import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from "./json-marks.js";
-import { JsonTokens, longestKey, noToken } from "./json-tokens.js";
+import { type RowShape, type RowTable, readRows } from "./json-rows.js";
+import { longestKey } from "./json-scanner.js";
+import { JsonTokens, noToken } from "./json-tokens.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /** Where a JSON value stands: its bytes are [start, end). */
@@ -32,6 +34,8 @@ export class Opening {
   readonly keysOfLength: readonly (readonly KnownKey[] | undefined)[];
   readonly others: Opening | null;
   readonly elements: Opening | null;
+  /** What the elements of an array are as a rule, where they are to be kept as rows of a table. */
+  readonly rows: RowShape | null;
   /** Is the text of a string kept, so that it need not be read again? */
   readonly keepsText: boolean;
   /** How many levels below the value are looked at. */
@@ -42,19 +46,21 @@ export class Opening {
 
   /**
    * `members`: how to open the members under these keys; `others`: how to open the members under any other key (absent: they
-   * are not kept); `elements`: how to open the elements of an array (absent: they are not kept); `text`: is the text of a string kept?
+   * are not kept); `elements`: how to open the elements of an array (absent: they are not kept), and `rows`: in a table; `text`: is the text of a string kept?
    */
   constructor(
     keep: {
       readonly members?: ReadonlyMap<string, Opening>;
       readonly others?: Opening;
       readonly elements?: Opening;
+      readonly rows?: RowShape;
       readonly text?: boolean;
     } = {},
   ) {
     this.keys = [...(keep.members ?? [])].map(([key, opening]) => ({ key, bytes: encodeUtf8(`"${key}"`), opening }));
     this.others = keep.others ?? null;
     this.elements = keep.elements ?? null;
+    this.rows = keep.rows ?? null;
     this.keepsText = keep.text ?? false;
     const below = [...this.keys.map(({ opening }) => opening), this.others, this.elements].flatMap((opening) => opening?.levels ?? []);
     this.levels = below.length === 0 ? 0 : 1 + Math.max(...below);
@@ -155,6 +161,29 @@ class LateNode implements JsonNode {
   }
 }
 
+/** A list whose elements are kept as rows of a table; they are nodes for those who ask. */
+export class RowsNode extends LateNode {
+  readonly rows: RowTable;
+  readonly #element: (start: number) => JsonNode;
+
+  constructor(
+    key: string,
+    start: number,
+    rows: RowTable,
+    find: (node: JsonNode) => readonly JsonNode[],
+    element: (start: number) => JsonNode,
+  ) {
+    super(key, start, rows.end, openBracket, find);
+    this.rows = rows;
+    this.#element = element;
+  }
+
+  /** An element by itself. */
+  element(row: number): JsonNode {
+    return this.#element(this.rows.start(row));
+  }
+}
+
 class Outliner {
   readonly #source: ByteSource;
   readonly #start: number;
@@ -182,6 +211,7 @@ class Outliner {
   /** The value that begins at the current token; the one behind it is current afterwards. */
   node(key: string, opening: Opening): JsonNode {
     const { position: start, byte: first } = this.#tokens;
+    if (first === openBracket && opening.rows !== null) return this.#rowsNode(key, start, opening, opening.rows);
     if (first === openBrace ? opening.opensObjects : first === openBracket && opening.elements !== null) {
       if (this.#depth < this.#levels) {
         this.#depth++;
@@ -193,17 +223,31 @@ class Outliner {
         const children = this.#fewMembers(opening);
         return { key, start, end: this.#leave(), first, text: null, children };
       }
-      return new LateNode(key, start, this.#passOver(), first, (node) => this.#childrenOf(node, opening));
+      return new LateNode(key, start, this.#passOver(), first, ({ end }) => this.#later(end, opening, start).children);
     }
     if (first === quote && opening.keepsText) return this.#textNode(key, start);
     const end = this.#passOver();
     return { key, start, end: isScalar(first) ? this.#endOfScalar(start) : end, first, text: null, children: noChildren };
   }
 
-  /** The children of a value that has been passed over. */
-  #childrenOf({ start, end }: JsonNode, opening: Opening): readonly JsonNode[] {
+  #rowsNode(key: string, start: number, opening: Opening, shape: RowShape): JsonNode {
+    const wasBroken = this.#tokens.isBroken;
+    const found = readRows(this.#source, start, shape);
+    if (found === undefined) return this.#fail();
+    this.#tokens.goOn(found.table.end, this.#depth, wasBroken || found.isBroken);
+    return new RowsNode(
+      key,
+      start,
+      found.table,
+      (node) => this.#later(node.end, new Opening({ elements: opening.elements ?? leaf }), start).children,
+      (from) => this.#later(found.table.end, opening.elements ?? leaf, from),
+    );
+  }
+
+  /** A value that has been passed over. */
+  #later(end: number, opening: Opening, start: number): JsonNode {
     try {
-      return outlineJson(sourceUpTo(this.#source, end), opening, start).children;
+      return outlineJson(sourceUpTo(this.#source, end), opening, start);
     } catch (error) {
       if (error instanceof JsonSyntaxError) return this.#fail(); // By its place in the whole text.
       throw error;

@@ -1,48 +1,8 @@
-/// <reference path="./web-assembly.d.ts" />
-import { jsonTokensCode } from "../generated/json-tokens-code.js";
 import type { ByteSource } from "./byte-source.js";
-
-/** How many bytes are scanned at once: they stay in the processor's cache between being copied and being read. */
-const chunkLength = 256 * 1024;
-
-/** What src/util/json-tokens.wat exports. */
-interface Scanner {
-  readonly begin: (limit: number, keyCount: number) => void;
-  readonly scan: (length: number) => number;
-  readonly isBroken: () => number;
-  readonly chunk: Uint8Array;
-  readonly offsets: Uint32Array;
-  readonly keys: Uint8Array;
-}
-
-let scanner: Scanner | undefined;
-
-/** One scanner serves all texts, one after the other. */
-function loadScanner(): Scanner {
-  if (scanner !== undefined) return scanner;
-  const code = Uint8Array.from(atob(jsonTokensCode), (character) => character.charCodeAt(0));
-  const { begin, scan, isBroken, memory, tokens, keys } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
-  if (!isFunction(begin) || !isFunction(scan) || !isFunction(isBroken)) throw new Error("the scanner of tokens lacks a function");
-  if (!(memory instanceof WebAssembly.Memory) || !(tokens instanceof WebAssembly.Global) || !(keys instanceof WebAssembly.Global))
-    throw new Error("the scanner of tokens lacks its memory");
-  scanner = {
-    begin,
-    scan,
-    isBroken: () => isBroken(),
-    chunk: new Uint8Array(memory.buffer, 0, chunkLength),
-    offsets: new Uint32Array(memory.buffer, tokens.value, chunkLength),
-    keys: new Uint8Array(memory.buffer, keys.value),
-  };
-  return scanner;
-}
-
-const isFunction = (value: unknown): value is (...args: readonly number[]) => number => typeof value === "function";
+import { type JsonScanner, jsonScanner } from "./json-scanner.js";
 
 /** There is no token: the text has ended. */
 export const noToken = -1;
-
-/** The longest key that can be looked for, in bytes of its text, quotes included. */
-export const longestKey = 16;
 
 /**
  * The tokens of a JSON text that lie no deeper than a limit, one after the other: brackets, commas, colons, both quotes of a string, and
@@ -57,7 +17,10 @@ export class JsonTokens {
   /** The first byte of the current token, or `noToken`. */
   byte = noToken;
   readonly #source: ByteSource;
-  readonly #scanner: Scanner;
+  readonly #scanner: JsonScanner;
+  readonly #deepest: number;
+  readonly #keys: readonly Uint8Array[];
+  #wasBroken = false;
   #base: number;
   #length = 0;
   #count = 0;
@@ -71,20 +34,33 @@ export class JsonTokens {
    */
   constructor(source: ByteSource, start: number, deepest: number, keys: readonly Uint8Array[] = []) {
     this.#source = source;
+    this.#scanner = jsonScanner();
+    this.#deepest = deepest;
+    this.#keys = keys;
     this.#base = start;
-    this.#scanner = loadScanner();
-    this.#scanner.keys.fill(0, 0, keys.length * 2 * longestKey);
-    for (const [index, key] of keys.entries()) {
-      this.#scanner.keys.set(key, index * 2 * longestKey);
-      this.#scanner.keys.fill(0xff, (index * 2 + 1) * longestKey, (index * 2 + 1) * longestKey + key.length);
-    }
-    this.#scanner.begin(deepest, keys.length);
+    this.#scanner.begin(deepest, keys);
+    this.advance();
+  }
+
+  /**
+   * Goes on at another place of the text, which is in no string. The scanner may have served another text in between.
+   *
+   * @param depth how many objects and arrays are around that place
+   * @param isBroken has a string that was passed over a control character as it is?
+   */
+  goOn(position: number, depth: number, isBroken: boolean): void {
+    this.#wasBroken ||= isBroken;
+    this.#base = position;
+    this.#length = 0;
+    this.#count = 0;
+    this.#next = 0;
+    this.#scanner.begin(this.#deepest - depth, this.#keys);
     this.advance();
   }
 
   /** Does a string so far hold a control character as it is? Then the text is no JSON. */
   get isBroken(): boolean {
-    return this.#scanner.isBroken() !== 0;
+    return this.#wasBroken || this.#scanner.isBroken();
   }
 
   /** Goes on to the next token. */

@@ -19,7 +19,7 @@ export interface PatchCase extends AnyCase {
   readonly proxy: Omit<PatchedProxy, "rootNamespace">;
   readonly rootNamespace: string;
   readonly envoyFilters: readonly EnvoyFilter[];
-  readonly rejectedByValidation?: readonly unknown[];
+  readonly rejectedByValidation?: readonly { readonly object: EnvoyFilter }[];
   readonly skipAdds?: boolean;
   readonly inboundServiceHosts?: readonly string[];
   readonly input: PatchableResources & { readonly requestedNames?: readonly string[] };

@@ -2,11 +2,11 @@ import { serves } from "../../decode/configuration.js";
 import { decodeEndpoints } from "../../decode/decode-endpoints.js";
 import { messageTypeOf, readResource } from "../../decode/decode-resource.js";
 import { contextOf } from "../../explain/context.js";
+import { fingerprint } from "../../identity/fingerprint.js";
 import type { Resource, ResourceKind, Snapshot } from "../../model/snapshot.js";
 import { findBytes } from "../../util/find-bytes.js";
 import { byCodePoint } from "../../util/text.js";
 import { decodeUtf8, encodeUtf8 } from "../../util/utf8.js";
-import { fingerprint } from "../fingerprint.js";
 import type { SameBytes } from "../match-resources.js";
 import { mentions, printOf } from "./mentions.js";
 

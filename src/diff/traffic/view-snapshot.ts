@@ -25,5 +25,6 @@ export const viewOfResource = (resource: Resource, body: JsonObject): Resource =
   ...{ kind: resource.kind, state: resource.state, name: resource.name, at: resource.at, entryAt: resource.entryAt },
   ...{ versionInfo: resource.versionInfo, lastUpdated: resource.lastUpdated, failure: resource.failure },
   bytes: () => resource.bytes(),
+  picked: () => null,
   json: () => body,
 });

@@ -1,0 +1,41 @@
+import { type JsonPick, PickMembers, pickAll } from "../util/json-pick.js";
+import { describeMessage, type FieldDescription } from "./describe-type.js";
+import { type FieldChoice, hasOwnForm } from "./read-message.js";
+
+/**
+ * What of a resource's JSON has to be parsed to read some fields of it: those fields, in either spelling. All of what has no "@type", or
+ * another than it should.
+ */
+export function pickFields(type: string, choice: FieldChoice): JsonPick {
+  return new PickMembers({
+    ofType: (url) => (url.slice(url.lastIndexOf("/") + 1) === type ? fieldsOf(type, choice) : pickAll),
+    levels: levelsOf(choice),
+  });
+}
+
+/** A field may hold a list or a map of messages. */
+const levelsOf = (choice: FieldChoice): number =>
+  1 + Math.max(0, ...Object.values(choice).map((inner) => (inner === null ? 0 : 1 + levelsOf(inner))));
+
+function fieldsOf(type: string, choice: FieldChoice): JsonPick {
+  return new PickMembers({
+    members: () =>
+      Object.entries(choice).flatMap(([name, inner]) => {
+        const field = describeMessage(type)?.field(name);
+        return field === undefined ? [] : inBothSpellings(field, pickFrom(field, inner));
+      }),
+  });
+}
+
+/** An Any may hold a TypedStruct, whose fields stand a level deeper. */
+function pickFrom(field: FieldDescription, inner: FieldChoice | null): JsonPick {
+  if (inner === null || field.kind !== "message" || hasOwnForm(field.type) || field.type === "google.protobuf.Any") return pickAll;
+  const fields = fieldsOf(field.type, inner);
+  return field.mapKey === null ? fields : new PickMembers({ every: fields });
+}
+
+/** A field's members in the file. */
+export const inBothSpellings = ({ name, jsonName }: FieldDescription, pick: JsonPick): readonly (readonly [string, JsonPick])[] => [
+  [name, pick],
+  [jsonName, pick],
+];
