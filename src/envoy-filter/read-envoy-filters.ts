@@ -1,14 +1,14 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from "yaml";
 import { UsageError } from "../model/usage-error.js";
-import { schemaProblem, type WrittenProblem } from "../read/schema-problem.js";
+import { schemaProblem, type WrittenProblem, writtenPath } from "../read/schema-problem.js";
 import { jsonOf, readDocuments } from "../read/written-documents.js";
 import { lineOfWritten, type WrittenPath } from "../read/written-line.js";
 import { byCodePoint } from "../util/text.js";
-import { refusalsOf, warningsAbout } from "./check-config-patch.js";
-import { checkPatchValue } from "./check-patch-value.js";
 import type { EnvoyFilter } from "./envoy-filter.js";
 import { envoyFilterSchema } from "./envoy-filter-schema.js";
+import { refusalsOf } from "./refusals.js";
+import { warningsAbout } from "./warnings.js";
 
 /** An EnvoyFilter with the place where it was written. */
 export interface WrittenEnvoyFilter {
@@ -134,20 +134,12 @@ function readOne(written: WrittenObject, file: string, warnings: string[]): Writ
     return written.refuse(error === undefined ? { path: [], message: "this is no EnvoyFilter" } : schemaProblem(error));
   }
   const { spec = {} } = value;
-  const within = ({ path, message }: WrittenProblem): WrittenProblem => ({ path: ["spec", ...path], message });
-  for (const refusal of refusalsOf(spec)) written.refuse(within(refusal));
-  for (const warning of warningsAbout(spec)) warnings.push(written.describe(within(warning)));
+  // A rule of the custom resource definition that no schema says.
+  if (spec.workloadSelector !== undefined && spec.targetRefs !== undefined)
+    written.refuse({ path: ["spec", "targetRefs"], message: "only one of targetRefs and workloadSelector can be set" });
+  for (const { at, message } of refusalsOf(value)) written.refuse({ path: writtenPath(at), message });
+  for (const { at, message } of warningsAbout(value)) warnings.push(written.describe({ path: writtenPath(at), message }));
   const patches = spec.configPatches ?? [];
-  for (const [index, { applyTo, patch }] of patches.entries()) {
-    if (patch.value === undefined) continue;
-    const { errors, warnings: dropped } = checkPatchValue(applyTo, patch.value);
-    const inValue = ({ path, message }: WrittenProblem): WrittenProblem => ({
-      path: ["spec", "configPatches", index, "patch", "value", ...path],
-      message,
-    });
-    for (const error of errors) written.refuse(inValue(error));
-    warnings.push(...dropped.map((warning) => written.describe(inValue(warning))));
-  }
   return {
     envoyFilter: value,
     file,
