@@ -1,4 +1,4 @@
-import { type PatchFormat, patchDump, patchFormats, patchRenderers, UsageError } from "../index.js";
+import { checkInForce, type PatchFormat, patchCheckRenderers, patchDump, patchFormats, patchRenderers, UsageError } from "../index.js";
 import { CliCommand } from "./cli-command.js";
 import { type DumpOptions, dumpAndRest, takesDump } from "./dump-argument.js";
 import { loadEnvoyFilters, type MeshOptions, meshFactsOf, takesMeshFacts } from "./envoy-filter-files.js";
@@ -11,6 +11,7 @@ import { type LookOptions, renderOptionsOf, takesLook } from "./render-options.j
 interface PatchCommandOptions extends DumpOptions, LookOptions, MeshOptions {
   readonly output: PatchFormat | "dump";
   readonly unified?: boolean;
+  readonly check?: boolean;
 }
 
 /** `xdsight patch DUMP FILTER…`: what EnvoyFilters would make of a dump. */
@@ -20,10 +21,12 @@ export function patchCommand(io: Io): CliCommand {
     .description("what EnvoyFilters would make of a config dump: an account of each patch, and the diff")
     .choice("-o, --output <format>", "output format; dump is the patched dump", [...patchFormats, "dump"], "text")
     .option("-u, --unified", "each change as a unified diff of its values")
+    .option("--check", "are they in force in this dump already? exit status 1 if not, or in part")
     .examples(
       "patch dump.json envoyfilter.yaml",
       "patch dump.json filters/ --at --all",
       "patch dump.json envoyfilter.yaml -o dump > patched.json",
+      "patch dump.json envoyfilter.yaml --check",
       "kubectl get envoyfilter -A -o yaml | xdsight patch dump.json -",
     )
     .answers(async (first: string | undefined, others: readonly string[], options: PatchCommandOptions) => {
@@ -34,7 +37,18 @@ export function patchCommand(io: Io): CliCommand {
         throw new UsageError("only one file can come from standard input; name the others");
       const filters = await loadEnvoyFilters(io, rest);
       const loaded = await loadSnapshots(io, dump, options);
-      const { output, all = false, unified = false } = options;
+      const { output, all = false, unified = false, check = false } = options;
+      const look = { ...renderOptionsOf(io, options), unified };
+      if (check) {
+        if (output === "dump") throw new UsageError("--check makes no dump; leave -o dump out");
+        const checks = loaded.map(({ entry, snapshot }) => ({ entry, answer: checkInForce(snapshot, filters, meshFactsOf(options)) }));
+        await printEach(
+          io,
+          checks.map(({ entry, answer }) => ({ entry, text: patchCheckRenderers[output](answer, look) })),
+          output,
+        );
+        return checks.every(({ answer }) => answer.state === "yes") ? exitCode.done : exitCode.differs;
+      }
       const how = { ...meshFactsOf(options), listIgnored: all, platform: io.platform };
       const answers = loaded.map(({ entry, snapshot }) => ({ entry, ...patchDump(snapshot, filters, how) }));
       if (output === "dump") {
@@ -44,7 +58,6 @@ export function patchCommand(io: Io): CliCommand {
         await io.writeFile("-", only);
         return exitCode.done;
       }
-      const look = { ...renderOptionsOf(io, options), unified };
       await printEach(
         io,
         answers.map(({ entry, answer }) => ({ entry, text: patchRenderers[output](answer, look) })),

@@ -28,6 +28,17 @@ export interface ReadEnvoyFilters {
   readonly warnings: readonly string[];
 }
 
+/** A config patch by the file that it was written in. */
+export interface WrittenPatch {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** The place of each config patch, in the order of an account. */
+export const writtenPatches = ({ envoyFilters }: Pick<ReadEnvoyFilters, "envoyFilters">): readonly WrittenPatch[] =>
+  envoyFilters.flatMap(({ file, patchLines }) => patchLines.map((line) => ({ file, line })));
+
 /** A text with the name that messages call it by. */
 export interface NamedText {
   readonly name: string;

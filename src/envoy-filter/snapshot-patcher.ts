@@ -221,6 +221,15 @@ export class SnapshotPatcher {
     });
   }
 
+  /** The account with pointers into the resources of the calls. */
+  joined(): readonly PatchAccount[] {
+    return joinAccounts(
+      this.made.map(({ account }) => account),
+      this.#surveys.map(({ account }) => account),
+      this.#proxy.type,
+    );
+  }
+
   /** The patched dump, and the account with pointers into the dumps. */
   result(platform: Platform): {
     readonly patched: Snapshot;

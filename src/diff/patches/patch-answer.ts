@@ -1,18 +1,11 @@
 import type { PatchAssumption } from "../../envoy-filter/dump-proxy.js";
 import type { PatchAccount } from "../../envoy-filter/patch-account.js";
 import { type PatchSnapshotOptions, patchSnapshot } from "../../envoy-filter/patch-snapshot.js";
-import type { ReadEnvoyFilters } from "../../envoy-filter/read-envoy-filters.js";
+import { type ReadEnvoyFilters, type WrittenPatch, writtenPatches } from "../../envoy-filter/read-envoy-filters.js";
 import { type AnswerHead, answerHead, fileOf } from "../../model/answer.js";
 import type { Snapshot, SnapshotFile } from "../../model/snapshot.js";
 import type { Diff } from "../change.js";
 import { type DiffOptions, diffSnapshots } from "../diff-snapshots.js";
-
-/** A config patch by the file that it was written in. */
-export interface WrittenPatch {
-  readonly file: string;
-  /** 1-based. */
-  readonly line: number;
-}
 
 /** What EnvoyFilters would make of a config dump. */
 export interface PatchAnswer extends AnswerHead<"patch"> {
@@ -54,7 +47,3 @@ export function patchDump(snapshot: Snapshot, read: ReadEnvoyFilters, options: P
   };
   return { answer, texts: patched.texts };
 }
-
-/** The place of each config patch, in the order of an account. */
-export const writtenPatches = ({ envoyFilters }: ReadEnvoyFilters): readonly WrittenPatch[] =>
-  envoyFilters.flatMap(({ file, patchLines }) => patchLines.map((line) => ({ file, line })));

@@ -1,7 +1,10 @@
 import type { PatchAnswer } from "../../diff/patches/patch-answer.js";
+import type { PatchCheck } from "../../envoy-filter/check-in-force.js";
 import type { DiffRenderOptions } from "../diff/options.js";
 import { renderJson } from "../json.js";
+import type { RenderOptions } from "../options.js";
 import { renderYaml } from "../yaml.js";
+import { renderCheckGithub, renderCheckMarkdown, renderCheckText } from "./check.js";
 import { renderPatchGithub } from "./github.js";
 import { renderPatchMarkdown } from "./markdown.js";
 import { renderPatchText } from "./text.js";
@@ -17,3 +20,12 @@ export const patchRenderers = {
   markdown: renderPatchMarkdown,
   github: renderPatchGithub,
 } satisfies Record<PatchFormat, (answer: PatchAnswer, options: DiffRenderOptions) => string>;
+
+/** Whether EnvoyFilters are in force, in each of them. */
+export const patchCheckRenderers = {
+  text: renderCheckText,
+  json: renderJson,
+  yaml: renderYaml,
+  markdown: renderCheckMarkdown,
+  github: renderCheckGithub,
+} satisfies Record<PatchFormat, (answer: PatchCheck, options: RenderOptions) => string>;
