@@ -16,6 +16,8 @@ export {
 export { type ChangeSelector, parseChangeSelector } from "./diff/change-selector.js";
 export { diffFleets, type Fleet } from "./diff/diff-fleets.js";
 export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
+export type { ExplainingFilters } from "./diff/patches/attribute-changes.js";
+export type { Attribution, LackedChange, LackReason, PatchEffect, PatchName } from "./diff/patches/attribution.js";
 export { type PatchAnswer, type PatchedDump, patchDump } from "./diff/patches/patch-answer.js";
 export type { DeadRoute, RevivedRoute, TrafficClass, TrafficDifference, WitnessExplanation } from "./diff/traffic/traffic-difference.js";
 export { applyEnvoyFilters, type PatchedResources } from "./envoy-filter/apply-envoy-filters.js";

@@ -1,6 +1,7 @@
 import { type Change, type ChangeClass, changeClasses, type Diff } from "../../diff/change.js";
 import { countOf } from "../../util/text.js";
 import { type AnnotationLevel, annotation } from "./annotation.js";
+import { patchEffectLines } from "./attribution-words.js";
 import { type Entry, entriesOf, sentenceOf } from "./entries.js";
 import type { DiffRenderOptions } from "./options.js";
 import { describeIgnored, describeVerdict } from "./verdict.js";
@@ -41,7 +42,16 @@ export function renderDiffGithub(diff: Diff, options: DiffRenderOptions): string
     cut === 0
       ? []
       : [`${countOf(cut, "more change")} not shown here: GitHub takes ten annotations of a level; the text or JSON answer has all.`];
-  return `${[verdict, ...lines, ...more].join("\n")}\n`;
+  return `${[verdict, ...patchAnnotations(diff, options.all), ...lines, ...more].join("\n")}\n`;
+}
+
+/** What became of each patch, at its line. */
+function patchAnnotations({ attribution }: Diff, all: boolean): readonly string[] {
+  if (attribution === undefined) return [];
+  const words = patchEffectLines(attribution, all);
+  return attribution.patches.map(({ file, line, lacking }, index) =>
+    annotation(lacking.length === 0 ? "notice" : "warning", { file, line }, "EnvoyFilter", (words[index] ?? []).join("\n")),
+  );
 }
 
 function ignoredSentence(diff: Diff): readonly string[] {
