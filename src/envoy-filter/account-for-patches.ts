@@ -1,5 +1,5 @@
 import { editDistance } from "../util/text.js";
-import type { Journal, JournalledChange } from "./journal.js";
+import { changesSomething, type Journal, type JournalledChange } from "./journal.js";
 import { nameOf } from "./message-fields.js";
 import type { Mismatch } from "./mismatch.js";
 import type { NearestPatchCandidate, PatchAccount, PatchedType, PatchPlace, PatchReason, PatchStatus } from "./patch-account.js";
@@ -49,7 +49,7 @@ function decidedBefore({ decided }: ListedPatch): Outcome {
 
 function happened(patch: PreparedPatch, journal: Journal, changes: readonly JournalledChange[]): Outcome {
   const { candidates, matched, nearest } = journal.recordOf(patch);
-  const places = placesOf(changes);
+  const places = placesOf(changes.filter(changesSomething));
   return {
     ...verdictOn(patch, journal, places.length),
     candidates,

@@ -27,15 +27,15 @@ export function operateOnList(journal: Journal, patch: PreparedPatch, patched: P
       putInto(journal, patch, patched, 0);
       break;
     case "INSERT_BEFORE":
-      if (isNamed) insertBeside(journal, patch, list, matchesIn(journal, patch, patched)[0], 0);
+      if (isNamed) insertBeside(journal, patch, list, anchorOf(journal, patch, patched), 0);
       else putInto(journal, patch, patched, 0);
       break;
     case "INSERT_AFTER":
-      if (isNamed) insertBeside(journal, patch, list, matchesIn(journal, patch, patched)[0], 1);
+      if (isNamed) insertBeside(journal, patch, list, anchorOf(journal, patch, patched), 1);
       else putInto(journal, patch, patched, list.pieces.length);
       break;
     case "REPLACE":
-      replaceFirst(journal, patch, list, matchesIn(journal, patch, patched)[0]);
+      replaceFirst(journal, patch, list, anchorOf(journal, patch, patched));
       break;
     case "REMOVE":
       removeAll(journal, patch, list, matchesIn(journal, patch, patched));
@@ -63,6 +63,13 @@ export function append(journal: Journal, patch: PreparedPatch, list: PieceList):
 /** The items of a list that a patch matches, each judged. */
 export function matchesIn(journal: Journal, patch: PreparedPatch, { list, apart, itemMismatch }: PatchedList): readonly Piece[] {
   return list.pieces.filter((item) => journal.judged(patch, item, apart ?? itemMismatch(item)));
+}
+
+/** The first item that the patch names. */
+function anchorOf(journal: Journal, patch: PreparedPatch, patched: PatchedList): Piece | undefined {
+  const [anchor] = matchesIn(journal, patch, patched);
+  if (anchor === undefined && patched.apart === undefined) journal.lackedAnchor(patch, patched.holder);
+  return anchor;
 }
 
 function insertBeside(journal: Journal, patch: PreparedPatch, list: PieceList, anchor: Piece | undefined, after: 0 | 1): void {
