@@ -17,6 +17,44 @@ export { type ChangeSelector, parseChangeSelector } from "./diff/change-selector
 export { diffFleets, type Fleet } from "./diff/diff-fleets.js";
 export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
 export type { DeadRoute, RevivedRoute, TrafficClass, TrafficDifference, WitnessExplanation } from "./diff/traffic/traffic-difference.js";
+export { applyEnvoyFilters, type PatchedResources } from "./envoy-filter/apply-envoy-filters.js";
+export {
+  type ApplyTo,
+  applyToKinds,
+  type ClusterMatch,
+  type ConfigPatch,
+  type EnvoyFilter,
+  type EnvoyFilterMetadata,
+  type EnvoyFilterSpec,
+  type FilterChainMatch,
+  type FilterMatch,
+  type ListenerMatch,
+  type PatchBody,
+  type PatchContext,
+  type PatchMatch,
+  type PatchOperation,
+  type ProxyMatch,
+  patchContexts,
+  patchOperations,
+  type RouteConfigurationMatch,
+  type RouteMatch,
+  type TargetRef,
+  type VirtualHostMatch,
+} from "./envoy-filter/envoy-filter.js";
+export {
+  type NearestPatchCandidate,
+  type PatchAccount,
+  type PatchedType,
+  type PatchPlace,
+  type PatchReason,
+  type PatchStatus,
+  patchReasons,
+  patchStatuses,
+  type Suspicion,
+  type SuspicionCode,
+  suspicionCodes,
+} from "./envoy-filter/patch-account.js";
+export type { PatchableResources, PatchedProxy, PatchOptions } from "./envoy-filter/patched-resources.js";
 export { type CheckOptions, checkExpectations } from "./expectations/check-expectations.js";
 export type {
   Coverage,

@@ -13,13 +13,17 @@ export function accountForPatches(
   listed: readonly ListedPatch[],
   prepared: readonly PreparedPatch[],
   journal: Journal,
+  elsewhere: (patch: PreparedPatch) => readonly NearestPatchCandidate[],
 ): readonly PatchAccount[] {
   const carriedOut = new Map(prepared.map((patch) => [patch.id, patch]));
   const changes = new Map<PreparedPatch, JournalledChange[]>();
   for (const change of journal.changes) changes.set(change.patch, [...(changes.get(change.patch) ?? []), change]);
   return listed.map((entry, id) => {
     const patch = carriedOut.get(id);
-    return { ...headOf(entry), ...(patch === undefined ? decidedBefore(entry) : happened(patch, journal, changes.get(patch) ?? [])) };
+    return {
+      ...headOf(entry),
+      ...(patch === undefined ? decidedBefore(entry) : happened(patch, journal, changes.get(patch) ?? [], elsewhere)),
+    };
   });
 }
 
@@ -47,7 +51,12 @@ function decidedBefore({ decided }: ListedPatch): Outcome {
   };
 }
 
-function happened(patch: PreparedPatch, journal: Journal, changes: readonly JournalledChange[]): Outcome {
+function happened(
+  patch: PreparedPatch,
+  journal: Journal,
+  changes: readonly JournalledChange[],
+  elsewhere: (patch: PreparedPatch) => readonly NearestPatchCandidate[],
+): Outcome {
   const { candidates, matched, nearest } = journal.recordOf(patch);
   const places = placesOf(changes.filter(changesSomething));
   return {
@@ -56,7 +65,7 @@ function happened(patch: PreparedPatch, journal: Journal, changes: readonly Jour
     matched,
     changed: places.length,
     places,
-    nearest: matched === 0 ? chooseNearest(nearest) : [],
+    nearest: matched === 0 ? [...elsewhere(patch), ...chooseNearest(nearest)].slice(0, mostNearest) : [],
     suspicions: [],
   };
 }

@@ -1,9 +1,11 @@
 import { accountForPatches } from "./account-for-patches.js";
 import type { EnvoyFilter } from "./envoy-filter.js";
 import { Journal } from "./journal.js";
+import { lookElsewhere } from "./look-elsewhere.js";
 import type { PatchAccount } from "./patch-account.js";
 import type { PatchableResources, PatchedProxy, PatchOptions } from "./patched-resources.js";
 import { preparePatches } from "./prepare-patches.js";
+import type { PreparedPatch } from "./prepared-patch.js";
 import { runPatches } from "./run-patches.js";
 
 /** What EnvoyFilters make of a proxy's resources. */
@@ -24,11 +26,12 @@ export function applyEnvoyFilters(
   resources: PatchableResources,
   proxy: PatchedProxy,
   envoyFilters: readonly EnvoyFilter[],
-  _options: PatchOptions = {},
+  options: PatchOptions = {},
 ): PatchedResources {
   const { listed, prepared, isPatched } = preparePatches(envoyFilters, resources, proxy);
   const journal = new Journal();
   const run = { context: proxy.context, proxy, patches: prepared, journal };
   const patched = isPatched ? runPatches(run, resources) : resources;
-  return { resources: patched, account: accountForPatches(listed, prepared, journal) };
+  const elsewhere = (patch: PreparedPatch) => lookElsewhere(patch, proxy, options.elsewhere ?? []);
+  return { resources: patched, account: accountForPatches(listed, prepared, journal, elsewhere) };
 }
