@@ -1,4 +1,4 @@
-import { accountForPatches } from "./account-for-patches.js";
+import { accountForPatches, type FurtherFindings } from "./account-for-patches.js";
 import type { EnvoyFilter } from "./envoy-filter.js";
 import { Journal } from "./journal.js";
 import { lookElsewhere } from "./look-elsewhere.js";
@@ -7,6 +7,8 @@ import type { PatchableResources, PatchedProxy, PatchOptions } from "./patched-r
 import { preparePatches } from "./prepare-patches.js";
 import type { PreparedPatch } from "./prepared-patch.js";
 import { runPatches } from "./run-patches.js";
+import { suspectUndone } from "./suspect-undone.js";
+import { suspicionsOf } from "./suspicions.js";
 
 /** What EnvoyFilters make of a proxy's resources. */
 export interface PatchedResources {
@@ -33,5 +35,8 @@ export function applyEnvoyFilters(
   const run = { context: proxy.context, proxy, patches: prepared, journal };
   const patched = isPatched ? runPatches(run, resources) : resources;
   const elsewhere = (patch: PreparedPatch) => lookElsewhere(patch, proxy, options.elsewhere ?? []);
-  return { resources: patched, account: accountForPatches(listed, prepared, journal, elsewhere) };
+  const undone = new Map(suspectUndone(run, journal.changes, resources));
+  const suspicions: FurtherFindings["suspicions"] = (patch, written, changes) =>
+    suspicionsOf(patch, written, journal.recordOf(patch), changes, undone.get(patch));
+  return { resources: patched, account: accountForPatches(listed, prepared, journal, { elsewhere, suspicions }) };
 }

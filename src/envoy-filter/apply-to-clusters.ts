@@ -19,7 +19,7 @@ function staysCluster(run: PatchRun, cluster: Piece): boolean {
   for (const [index, patch] of patches.entries()) {
     if (!journal.judged(patch, cluster, clusterMismatch(cluster, patch.match.cluster, proxy.inboundServiceHosts ?? []))) continue;
     if (patch.operation === "REMOVE") {
-      journal.changed(patch, cluster, "removed");
+      journal.removed(patch, cluster);
       return false;
     }
     const merge = mergeClusterSocket(cluster.value, patch.value);

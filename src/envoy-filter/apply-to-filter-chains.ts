@@ -59,7 +59,7 @@ function applyToFilterChain(run: PatchRun, listener: Piece, chain: Piece): Prepa
     if (patch.operation === "REMOVE") {
       const { filters: _, ...removed } = chain.value;
       chain.value = removed;
-      journal.changed(patch, chain, "removed");
+      journal.removed(patch, chain);
       return undefined;
     }
     const merge = mergeChainSocket(chain.value, patch.value);

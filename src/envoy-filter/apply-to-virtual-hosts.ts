@@ -32,7 +32,7 @@ export function applyToVirtualHosts(
   }
   list.pieces = list.pieces.filter((virtualHost) => {
     const by = removed.get(nameOf(virtualHost.value));
-    if (by !== undefined) journal.changed(by, virtualHost, "removed");
+    if (by !== undefined) journal.removed(by, virtualHost);
     return by === undefined;
   });
   putTogether(list);
@@ -54,7 +54,7 @@ function applyToVirtualHost(
     if (isMerge(patch)) mergeIntoPiece(journal, patch, virtualHost);
     else {
       virtualHost.value = patch.value;
-      journal.changed(patch, virtualHost, "replaced");
+      journal.replaced(patch, virtualHost, virtualHost);
     }
   }
   applyToRoutes(run, virtualHost, mismatchOf);

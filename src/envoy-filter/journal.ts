@@ -5,7 +5,9 @@ import type { PreparedPatch } from "./prepared-patch.js";
 
 /** That a patch did something to a piece. */
 export type JournalledChange = { readonly patch: PreparedPatch; readonly piece: Piece } & (
-  | { readonly kind: "added" | "removed" | "replaced" }
+  | { readonly kind: "added" | "removed" }
+  /** `by` stands in its place; a virtual host is the same piece with another value. */
+  | { readonly kind: "replaced"; readonly by: Piece }
   /** A merge, also one that changed nothing: then both values are one object. */
   | { readonly kind: "merged"; readonly before: JsonObject; readonly after: JsonObject }
 );
@@ -57,8 +59,16 @@ export class Journal {
     return false;
   }
 
-  changed(patch: PreparedPatch, piece: Piece, kind: "added" | "removed" | "replaced"): void {
-    this.changes.push({ patch, piece, kind });
+  added(patch: PreparedPatch, piece: Piece): void {
+    this.changes.push({ patch, piece, kind: "added" });
+  }
+
+  removed(patch: PreparedPatch, piece: Piece): void {
+    this.changes.push({ patch, piece, kind: "removed" });
+  }
+
+  replaced(patch: PreparedPatch, piece: Piece, by: Piece): void {
+    this.changes.push({ patch, piece, kind: "replaced", by });
   }
 
   merged(patch: PreparedPatch, piece: Piece, before: JsonObject, after: JsonObject): void {

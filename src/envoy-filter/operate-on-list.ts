@@ -51,7 +51,7 @@ function putInto(journal: Journal, patch: PreparedPatch, { list, holder, apart }
 export function insertAt(journal: Journal, patch: PreparedPatch, list: PieceList, index: number): Piece {
   const piece = newPiece(list, patch.value);
   list.pieces = list.pieces.toSpliced(index, 0, piece);
-  journal.changed(patch, piece, "added");
+  journal.added(patch, piece);
   return piece;
 }
 
@@ -79,12 +79,13 @@ function insertBeside(journal: Journal, patch: PreparedPatch, list: PieceList, a
 /** The old piece is gone, and a new one in its place. */
 function replaceFirst(journal: Journal, patch: PreparedPatch, list: PieceList, replaced: Piece | undefined): void {
   if (replaced === undefined) return;
-  list.pieces = list.pieces.with(list.pieces.indexOf(replaced), newPiece(list, patch.value));
-  journal.changed(patch, replaced, "replaced");
+  const by = newPiece(list, patch.value);
+  list.pieces = list.pieces.with(list.pieces.indexOf(replaced), by);
+  journal.replaced(patch, replaced, by);
 }
 
 function removeAll(journal: Journal, patch: PreparedPatch, list: PieceList, removed: readonly Piece[]): void {
   if (removed.length === 0) return;
   list.pieces = list.pieces.filter((piece) => !removed.includes(piece));
-  for (const piece of removed) journal.changed(patch, piece, "removed");
+  for (const piece of removed) journal.removed(patch, piece);
 }
