@@ -9,6 +9,7 @@ import { describeMessage, type FieldDescription } from "../proto/describe-type.j
 import { wrappedBy } from "../proto/wrapped-by.js";
 import { isDeepEqual } from "../util/deep-equal.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
+import { jsonExcerpt } from "../util/json-excerpt.js";
 import { pointTo, valueAt } from "../util/json-pointer.js";
 import type { JournalledChange } from "./journal.js";
 import { packedType } from "./merge-messages.js";
@@ -51,13 +52,15 @@ function* suspectAppended({ type, patch, target }: MergeSite): Generator<Suspici
     const [added, there] = [patch[field.name], target[field.name]];
     if (!field.repeated || !Array.isArray(added) || !Array.isArray(there) || there.length === 0) continue;
     const identity = identityOfList(type, field);
-    const keyOf = (item: Json): string => itemKey(identity, field, item)?.text ?? fingerprint(typeOfValue(field, item), item);
+    // A name that is a mere label may stand there twice; the same item may not.
+    const key = (item: Json) => (identity.label ? undefined : itemKey(identity, field, item));
+    const keyOf = (item: Json): string => key(item)?.text ?? fingerprint(typeOfValue(field, item), item);
     const known = new Set(there.map(keyOf));
     const at = pointer(patch, field.name);
     const why = identity.why === "" ? "" : ` (${identity.why})`;
     const twice = added.filter((item: Json) => known.has(keyOf(item)));
     for (const item of twice) {
-      const spelling = itemKey(identity, field, item)?.spelling ?? `[${JSON.stringify(item)}]`;
+      const spelling = itemKey(identity, field, item)?.spelling ?? `[${jsonExcerpt(item, 60)}]`;
       yield { code: "duplicate-item", at, message: `MERGE appends a second ${field.name}${spelling} and leaves the first${why}` };
     }
     if (twice.length > 0 || identity.order !== "decides" || field.kind === "message") continue;

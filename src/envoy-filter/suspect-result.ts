@@ -7,7 +7,7 @@ import { messageIn, nameOf, textsIn } from "./message-fields.js";
 import type { Suspicion } from "./patch-account.js";
 import { managerType, patchedTypes } from "./patched-types.js";
 import { pieceInWords } from "./piece-words.js";
-import { currentPointer, type Piece, resourceOf } from "./pieces.js";
+import { currentPointer, type PieceList, resourceOf } from "./pieces.js";
 
 const routerType = "envoy.extensions.filters.http.router.v3.Router";
 
@@ -119,29 +119,51 @@ const textIn = (listener: JsonObject): string => {
 };
 
 /** Names and domains that stand twice where they can stand once. */
-function* suspectNames({ piece, kind }: JournalledChange): Generator<Suspicion> {
-  const at = currentPointer(piece);
-  if (kind === "removed" || at === null) return;
-  const others = piece.within.pieces.filter((other) => other !== piece);
+function* suspectNames(change: JournalledChange): Generator<Suspicion> {
+  if (change.kind === "removed") return;
+  const piece = change.kind === "replaced" ? change.by : change.piece;
   const key = piece.within.keys.at(-1);
-  if (kind === "added" && (key === "clusters" || key === "listeners")) {
-    const name = nameOf(piece.value);
-    if (others.some(({ value }) => nameOf(value) === name)) {
-      yield { code: "invalid-result", at, message: `there is another ${key === "clusters" ? "cluster" : "listener"} named ${name}` };
-    }
+  const isNamed = change.kind !== "merged" || change.after.name !== change.before.name || change.after.domains !== change.before.domains;
+  const noun = nounsOfNamed[key ?? ""];
+  if (!isNamed || noun === undefined) return;
+  const at = currentPointer(piece);
+  if (at === null) return;
+  const name = nameOf(piece.value);
+  const { names, domains } = namesIn(piece.within);
+  if ((names.get(name) ?? 0) > 1) yield { code: "invalid-result", at, message: `there is another ${noun} named ${name}` };
+  const both = textsIn(piece.value, "domains").find((domain) => (domains.get(domain) ?? 0) > 1);
+  if (both !== undefined) {
+    yield {
+      code: "invalid-result",
+      at: pointTo(at, "domains"),
+      message: `${both} is a domain of another virtual host too: Envoy refuses that`,
+    };
   }
-  if (key === "virtual_hosts") yield* suspectDomains(piece, others, at);
 }
 
-function* suspectDomains(piece: Piece, others: readonly Piece[], at: string): Generator<Suspicion> {
-  const [name, domains] = [nameOf(piece.value), textsIn(piece.value, "domains")];
-  for (const { value } of others) {
-    if (nameOf(value) === name) {
-      yield { code: "invalid-result", at, message: `there is another virtual host named ${name}: Envoy refuses the route configuration` };
-    }
-    const both = domains.find((domain) => textsIn(value, "domains").includes(domain));
-    if (both === undefined) continue;
-    const message = `${both} is a domain of ${nameOf(value)} too: Envoy refuses the route configuration`;
-    yield { code: "invalid-result", at: pointTo(at, "domains"), message };
+/** What must have a name of its own among its kind. */
+const nounsOfNamed: Readonly<Record<string, string>> = { listeners: "listener", clusters: "cluster", virtual_hosts: "virtual host" };
+
+interface NamesInList {
+  readonly names: ReadonlyMap<string, number>;
+  readonly domains: ReadonlyMap<string, number>;
+}
+
+const counted = new WeakMap<PieceList, NamesInList>();
+
+/** How often each name and each domain stands in a list; counted once, when all patches are done. */
+function namesIn(list: PieceList): NamesInList {
+  let found = counted.get(list);
+  if (found === undefined) {
+    const values = list.pieces.map(({ value }) => value);
+    found = { names: count(values.map(nameOf)), domains: count(values.flatMap((value) => textsIn(value, "domains"))) };
+    counted.set(list, found);
   }
+  return found;
+}
+
+function count(texts: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
 }
