@@ -17,26 +17,72 @@ export { type ChangeSelector, parseChangeSelector } from "./diff/change-selector
 export { diffFleets, type Fleet } from "./diff/diff-fleets.js";
 export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
 export type { ExplainingFilters } from "./diff/patches/attribute-changes.js";
-export type { Attribution, LackedChange, LackReason, PatchEffect, PatchName } from "./diff/patches/attribution.js";
+export {
+  type Attribution,
+  type LackedChange,
+  type LackReason,
+  lackReasons,
+  type PatchEffect,
+  type PatchName,
+} from "./diff/patches/attribution.js";
 export { type PatchAnswer, type PatchedDump, patchDump } from "./diff/patches/patch-answer.js";
 export type { DeadRoute, RevivedRoute, TrafficClass, TrafficDifference, WitnessExplanation } from "./diff/traffic/traffic-difference.js";
 export { applyEnvoyFilters, type PatchedResources } from "./envoy-filter/apply-envoy-filters.js";
-export { checkInForce, type ForceState, type MissingPlace, type PatchCheck, type PatchInForce } from "./envoy-filter/check-in-force.js";
-export type { MeshFacts, PatchAssumption } from "./envoy-filter/dump-proxy.js";
-export type { EnvoyFilter } from "./envoy-filter/envoy-filter.js";
+export {
+  checkInForce,
+  type ForceState,
+  forceStates,
+  type MissingPlace,
+  type PatchCheck,
+  type PatchInForce,
+} from "./envoy-filter/check-in-force.js";
+export { type MeshFacts, type PatchAssumption, patchAssumptionCodes } from "./envoy-filter/dump-proxy.js";
+export {
+  type ApplyTo,
+  applyToKinds,
+  type ClusterMatch,
+  type ConfigPatch,
+  type EnvoyFilter,
+  type EnvoyFilterMetadata,
+  type EnvoyFilterSpec,
+  type FilterChainMatch,
+  type FilterMatch,
+  type ListenerMatch,
+  type PatchBody,
+  type PatchContext,
+  type PatchMatch,
+  type PatchOperation,
+  type ProxyMatch,
+  patchContexts,
+  patchOperations,
+  type RouteConfigurationMatch,
+  type RouteMatch,
+  type TargetRef,
+  type VirtualHostMatch,
+} from "./envoy-filter/envoy-filter.js";
 export { envoyFilterSchema } from "./envoy-filter/envoy-filter-schema.js";
-export type {
-  NearestPatchCandidate,
-  PatchAccount,
-  PatchPlace,
-  PatchReason,
-  PatchStatus,
-  Suspicion,
-  SuspicionCode,
+export {
+  type NearestPatchCandidate,
+  type PatchAccount,
+  type PatchedType,
+  type PatchPlace,
+  type PatchReason,
+  type PatchStatus,
+  patchReasons,
+  patchStatuses,
+  type Suspicion,
+  type SuspicionCode,
+  suspicionCodes,
 } from "./envoy-filter/patch-account.js";
 export { type PatchedSnapshot, type PatchSnapshotOptions, patchSnapshot } from "./envoy-filter/patch-snapshot.js";
 export type { PatchableResources, PatchedProxy, PatchOptions } from "./envoy-filter/patched-resources.js";
-export { type NamedText, type ReadEnvoyFilters, readEnvoyFilters, type WrittenEnvoyFilter } from "./envoy-filter/read-envoy-filters.js";
+export {
+  type NamedText,
+  type ReadEnvoyFilters,
+  readEnvoyFilters,
+  type WrittenEnvoyFilter,
+  type WrittenPatch,
+} from "./envoy-filter/read-envoy-filters.js";
 export { type CheckOptions, checkExpectations } from "./expectations/check-expectations.js";
 export type {
   Coverage,

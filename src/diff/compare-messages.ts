@@ -1,4 +1,5 @@
 import { fingerprint } from "../identity/fingerprint.js";
+import { identityOfList } from "../identity/identity-of-list.js";
 import { type Declared, fieldOf, typeOfValue, typesIn } from "../identity/value-type.js";
 import { placeOf } from "../model/proto-json.js";
 import type { FieldDescription } from "../proto/describe-type.js";
@@ -9,7 +10,7 @@ import { isRenewal, renewedFields, tlsCertificateType } from "./certificate-rene
 import type { ChangeOp, ListPosition } from "./change.js";
 import type { Difference, Findings, Placed, TrailMessage } from "./difference.js";
 import { hideInField, hideSensitive, hideTexts } from "./hide-sensitive.js";
-import { identityOfList, itemsOf, type ListItem, pairLeftovers, positionOf, shownKeys } from "./list-items.js";
+import { itemsOf, type ListItem, pairLeftovers, positionOf, shownKeys } from "./list-items.js";
 import { orderOf } from "./list-order.js";
 import { type Step, spellPath, stepsOf, type Trail } from "./trail.js";
 

@@ -1,30 +1,44 @@
 import { editDistance } from "../util/text.js";
-import type { Journal, JournalledChange } from "./journal.js";
+import type { ConfigPatch } from "./envoy-filter.js";
+import { changesSomething, type Journal, type JournalledChange } from "./journal.js";
 import { nameOf } from "./message-fields.js";
 import type { Mismatch } from "./mismatch.js";
-import type { NearestPatchCandidate, PatchAccount, PatchedType, PatchPlace, PatchReason, PatchStatus } from "./patch-account.js";
+import type { NearestPatchCandidate, PatchAccount, PatchedType, PatchPlace, PatchReason, PatchStatus, Suspicion } from "./patch-account.js";
 import { pieceInWords } from "./piece-words.js";
 import { currentPointer, type Piece, resourceOf } from "./pieces.js";
 import type { ListedPatch } from "./prepare-patches.js";
 import type { PreparedPatch } from "./prepared-patch.js";
+
+/** What is found by looking again: for a patch that matched nothing among other contexts' resources, and at what each patch did. */
+export interface FurtherFindings {
+  readonly elsewhere: (patch: PreparedPatch) => readonly NearestPatchCandidate[];
+  readonly suspicions: (patch: PreparedPatch, written: ConfigPatch, changes: readonly JournalledChange[]) => readonly Suspicion[];
+}
 
 /** The account of every config patch, in the order given. */
 export function accountForPatches(
   listed: readonly ListedPatch[],
   prepared: readonly PreparedPatch[],
   journal: Journal,
+  { elsewhere, suspicions }: FurtherFindings,
 ): readonly PatchAccount[] {
-  const carriedOut = new Map(prepared.map((patch) => [patch.id, patch]));
-  const changes = new Map<PreparedPatch, JournalledChange[]>();
-  for (const change of journal.changes) changes.set(change.patch, [...(changes.get(change.patch) ?? []), change]);
+  const carriedOut = new Map(prepared.map((patch) => [patch.id, { patch, changes: Array.of<JournalledChange>() }]));
+  for (const change of journal.changes) carriedOut.get(change.patch.id)?.changes.push(change);
   return listed.map((entry, id) => {
-    const patch = carriedOut.get(id);
-    return { ...headOf(entry), ...(patch === undefined ? decidedBefore(entry) : happened(patch, journal, changes.get(patch) ?? [])) };
+    const found = carriedOut.get(id);
+    if (found === undefined) return { ...headOf(entry), ...decidedBefore(entry), suspicions: [] };
+    const { patch, changes } = found;
+    return {
+      ...headOf(entry),
+      ...happened(patch, journal, changes),
+      nearest: nearestTo(patch, journal, elsewhere),
+      suspicions: suspicions(patch, entry.patch, changes),
+    };
   });
 }
 
 type Head = Pick<PatchAccount, "envoyFilter" | "patch" | "applyTo" | "operation" | "context">;
-type Outcome = Omit<PatchAccount, keyof Head>;
+type Outcome = Omit<PatchAccount, keyof Head | "nearest" | "suspicions">;
 
 function headOf({ envoyFilter, index, patch }: ListedPatch): Head {
   return {
@@ -36,9 +50,9 @@ function headOf({ envoyFilter, index, patch }: ListedPatch): Head {
   };
 }
 
-const nothing = { candidates: 0, matched: 0, changed: 0, places: [], nearest: [], suspicions: [] } as const;
+const nothing = { candidates: 0, matched: 0, changed: 0, places: [], nearest: [] } as const;
 
-function decidedBefore({ decided }: ListedPatch): Outcome {
+function decidedBefore({ decided }: ListedPatch): Outcome & Pick<PatchAccount, "nearest"> {
   return {
     status: decided?.status ?? "not-applied",
     reason: decided?.why.reason ?? null,
@@ -48,16 +62,14 @@ function decidedBefore({ decided }: ListedPatch): Outcome {
 }
 
 function happened(patch: PreparedPatch, journal: Journal, changes: readonly JournalledChange[]): Outcome {
-  const { candidates, matched, nearest } = journal.recordOf(patch);
-  const places = placesOf(changes);
+  const { candidates, matched } = journal.recordOf(patch);
+  const places = placesOf(changes.filter(changesSomething));
   return {
     ...verdictOn(patch, journal, places.length),
     candidates,
     matched,
     changed: places.length,
     places,
-    nearest: matched === 0 ? chooseNearest(nearest) : [],
-    suspicions: [],
   };
 }
 
@@ -94,6 +106,11 @@ function placesOf(changes: readonly JournalledChange[]): readonly PatchPlace[] {
 }
 
 const mostNearest = 3;
+
+function nearestTo(patch: PreparedPatch, journal: Journal, elsewhere: FurtherFindings["elsewhere"]): readonly NearestPatchCandidate[] {
+  const { matched, nearest } = journal.recordOf(patch);
+  return matched > 0 ? [] : [...elsewhere(patch), ...chooseNearest(nearest)].slice(0, mostNearest);
+}
 
 /** The nearest candidates: of those that fail for the same reason the first, and the most similar names first. */
 function chooseNearest(mismatches: readonly Mismatch[]): readonly NearestPatchCandidate[] {

@@ -1,10 +1,14 @@
-import { accountForPatches } from "./account-for-patches.js";
+import { accountForPatches, type FurtherFindings } from "./account-for-patches.js";
 import type { EnvoyFilter } from "./envoy-filter.js";
 import { Journal } from "./journal.js";
+import { lookElsewhere } from "./look-elsewhere.js";
 import type { PatchAccount } from "./patch-account.js";
 import type { PatchableResources, PatchedProxy, PatchOptions } from "./patched-resources.js";
 import { preparePatches } from "./prepare-patches.js";
+import type { PreparedPatch } from "./prepared-patch.js";
 import { runPatches } from "./run-patches.js";
+import { suspectUndone } from "./suspect-undone.js";
+import { suspicionsOf } from "./suspicions.js";
 
 /** What EnvoyFilters make of a proxy's resources. */
 export interface PatchedResources {
@@ -24,11 +28,15 @@ export function applyEnvoyFilters(
   resources: PatchableResources,
   proxy: PatchedProxy,
   envoyFilters: readonly EnvoyFilter[],
-  _options: PatchOptions = {},
+  options: PatchOptions = {},
 ): PatchedResources {
   const { listed, prepared, isPatched } = preparePatches(envoyFilters, resources, proxy);
   const journal = new Journal();
   const run = { context: proxy.context, proxy, patches: prepared, journal };
   const patched = isPatched ? runPatches(run, resources) : resources;
-  return { resources: patched, account: accountForPatches(listed, prepared, journal) };
+  const elsewhere = (patch: PreparedPatch) => lookElsewhere(patch, proxy, options.elsewhere ?? []);
+  const undone = new Map(suspectUndone(run, journal.changes, resources));
+  const suspicions: FurtherFindings["suspicions"] = (patch, written, changes) =>
+    suspicionsOf(patch, written, journal.recordOf(patch), changes, undone.get(patch));
+  return { resources: patched, account: accountForPatches(listed, prepared, journal, { elsewhere, suspicions }) };
 }

@@ -1,5 +1,5 @@
 import { clusterMismatch } from "./match-cluster.js";
-import { change, mergeIntoPiece } from "./merge-into-piece.js";
+import { merged, mergeIntoPiece } from "./merge-into-piece.js";
 import { mergeClusterSocket } from "./merge-transport-socket.js";
 import { append } from "./operate-on-list.js";
 import { type PatchRun, patchesOf } from "./patch-run.js";
@@ -19,7 +19,7 @@ function staysCluster(run: PatchRun, cluster: Piece): boolean {
   for (const [index, patch] of patches.entries()) {
     if (!journal.judged(patch, cluster, clusterMismatch(cluster, patch.match.cluster, proxy.inboundServiceHosts ?? []))) continue;
     if (patch.operation === "REMOVE") {
-      journal.changed(patch, cluster, "removed");
+      journal.removed(patch, cluster);
       return false;
     }
     const merge = mergeClusterSocket(cluster.value, patch.value);
@@ -27,7 +27,7 @@ function staysCluster(run: PatchRun, cluster: Piece): boolean {
     else if ("panic" in merge) {
       journal.failed(patch, merge.panic, patches.slice(index));
       return true;
-    } else change(journal, patch, cluster, merge.value);
+    } else merged(journal, patch, cluster, merge.value);
   }
   return true;
 }

@@ -1,7 +1,7 @@
 import { applyToNetworkFilters } from "./apply-to-network-filters.js";
 import { filterChainMismatch } from "./match-filter-chain.js";
 import { listenerMismatch } from "./match-listener.js";
-import { change, mergeIntoPiece } from "./merge-into-piece.js";
+import { merged, mergeIntoPiece } from "./merge-into-piece.js";
 import { mergeChainSocket } from "./merge-transport-socket.js";
 import type { Mismatch } from "./mismatch.js";
 import { insertAt } from "./operate-on-list.js";
@@ -59,7 +59,7 @@ function applyToFilterChain(run: PatchRun, listener: Piece, chain: Piece): Prepa
     if (patch.operation === "REMOVE") {
       const { filters: _, ...removed } = chain.value;
       chain.value = removed;
-      journal.changed(patch, chain, "removed");
+      journal.removed(patch, chain);
       return undefined;
     }
     const merge = mergeChainSocket(chain.value, patch.value);
@@ -67,7 +67,7 @@ function applyToFilterChain(run: PatchRun, listener: Piece, chain: Piece): Prepa
     else if ("panic" in merge) {
       journal.failed(patch, merge.panic, run.patches);
       return patch;
-    } else change(journal, patch, chain, merge.value);
+    } else merged(journal, patch, chain, merge.value);
   }
   return applyToNetworkFilters(run, chain, mismatchOf);
 }

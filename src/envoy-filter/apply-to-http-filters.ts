@@ -1,5 +1,5 @@
 import { filterMismatch, namedFilter, namedHttpFilter } from "./match-filter.js";
-import { change, mergeFilter } from "./merge-into-piece.js";
+import { merged, mergeFilter } from "./merge-into-piece.js";
 import type { Mismatch } from "./mismatch.js";
 import { operateOnList } from "./operate-on-list.js";
 import { type PatchRun, patchesOf } from "./patch-run.js";
@@ -40,7 +40,7 @@ export function applyToHttpFilters(
         journal.failed(patch, merge.panic, run.patches);
         return patch;
       }
-      change(journal, patch, filter, merge.value);
+      merged(journal, patch, filter, merge.value);
     }
   }
   putTogether(list);

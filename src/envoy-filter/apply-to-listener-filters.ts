@@ -1,6 +1,6 @@
 import { filterMismatch, namedListenerFilter } from "./match-filter.js";
 import { listenerMismatch } from "./match-listener.js";
-import { change, mergeFilter } from "./merge-into-piece.js";
+import { merged, mergeFilter } from "./merge-into-piece.js";
 import { messageIn } from "./message-fields.js";
 import { operateOnList } from "./operate-on-list.js";
 import { type PatchRun, patchesOf } from "./patch-run.js";
@@ -41,7 +41,7 @@ function mergeIntoEach(run: PatchRun, patch: PreparedPatch, list: PieceList, apa
       run.journal.failed(patch, merge.panic, run.patches);
       return false;
     }
-    change(run.journal, patch, filter, merge.value);
+    merged(run.journal, patch, filter, merge.value);
   }
   return true;
 }

@@ -35,7 +35,7 @@ function applyToListener(run: PatchRun, listener: Piece): PreparedPatch | undefi
     // A listener to be removed has no name; those are dropped at the end.
     const { name: _, ...removed } = listener.value;
     listener.value = removed;
-    journal.changed(patch, listener, "removed");
+    journal.removed(patch, listener);
     return undefined;
   }
   return applyToListenerFilters(run, listener) ?? applyToFilterChains(run, listener);

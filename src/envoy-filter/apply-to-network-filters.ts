@@ -1,6 +1,6 @@
 import { applyToHttpFilters } from "./apply-to-http-filters.js";
 import { filterMismatch, namedFilter } from "./match-filter.js";
-import { change, mergeFilter } from "./merge-into-piece.js";
+import { merged, mergeFilter } from "./merge-into-piece.js";
 import { packedType } from "./merge-messages.js";
 import { messageIn, nameOf } from "./message-fields.js";
 import type { Mismatch } from "./mismatch.js";
@@ -59,7 +59,7 @@ function mergeAll(
       run.journal.failed(patch, merge.panic, run.patches);
       return patch;
     }
-    change(run.journal, patch, filter, merge.value);
+    merged(run.journal, patch, filter, merge.value);
   }
   return undefined;
 }

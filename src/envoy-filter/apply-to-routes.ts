@@ -37,7 +37,7 @@ function staysRoute(
     const { apart, itemMismatch } = patchedBy(patch);
     if (!journal.judged(patch, route, apart ?? itemMismatch(route))) continue;
     if (patch.operation === "REMOVE") {
-      journal.changed(patch, route, "removed");
+      journal.removed(patch, route);
       return false;
     }
     mergeIntoPiece(journal, patch, route);

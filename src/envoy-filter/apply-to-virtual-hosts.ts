@@ -1,6 +1,6 @@
 import { applyToRoutes } from "./apply-to-routes.js";
 import { virtualHostMismatch } from "./match-virtual-host.js";
-import { change, mergeIntoPiece } from "./merge-into-piece.js";
+import { mergeIntoPiece } from "./merge-into-piece.js";
 import { nameOf } from "./message-fields.js";
 import type { Mismatch } from "./mismatch.js";
 import { insertAt } from "./operate-on-list.js";
@@ -32,7 +32,7 @@ export function applyToVirtualHosts(
   }
   list.pieces = list.pieces.filter((virtualHost) => {
     const by = removed.get(nameOf(virtualHost.value));
-    if (by !== undefined) journal.changed(by, virtualHost, "removed");
+    if (by !== undefined) journal.removed(by, virtualHost);
     return by === undefined;
   });
   putTogether(list);
@@ -52,7 +52,10 @@ function applyToVirtualHost(
     if (patch.operation === "REMOVE") return patch;
     // What comes after a REPLACE is held against the replacement.
     if (isMerge(patch)) mergeIntoPiece(journal, patch, virtualHost);
-    else change(journal, patch, virtualHost, patch.value);
+    else {
+      virtualHost.value = patch.value;
+      journal.replaced(patch, virtualHost, virtualHost);
+    }
   }
   applyToRoutes(run, virtualHost, mismatchOf);
   return undefined;

@@ -1,14 +1,19 @@
+import type { JsonObject } from "../util/json.js";
 import type { Mismatch } from "./mismatch.js";
-import type { PatchReason } from "./patch-account.js";
 import type { Piece } from "./pieces.js";
 import type { PreparedPatch } from "./prepared-patch.js";
 
-/** That a patch changed a piece. */
-export interface JournalledChange {
-  readonly patch: PreparedPatch;
-  readonly piece: Piece;
-  readonly kind: "changed" | "added" | "removed" | "replaced";
-}
+/** That a patch did something to a piece. */
+export type JournalledChange = { readonly patch: PreparedPatch; readonly piece: Piece } & (
+  | { readonly kind: "added" | "removed" }
+  /** `by` stands in its place; a virtual host is the same piece with another value. */
+  | { readonly kind: "replaced"; readonly by: Piece }
+  /** A merge, also one that changed nothing: then both values are one object. */
+  | { readonly kind: "merged"; readonly before: JsonObject; readonly after: JsonObject }
+);
+
+/** Did it change anything? */
+export const changesSomething = (change: JournalledChange): boolean => change.kind !== "merged" || change.before !== change.after;
 
 /** What a run of patches did to one patch. */
 export interface PatchRecord {
@@ -18,11 +23,11 @@ export interface PatchRecord {
   nearest: Mismatch[];
   /** The first piece that it matched. */
   firstMatch: Piece | null;
-  /** Why it was not carried out, where its kind or its operation can't be. */
-  notApplied: { readonly reason: PatchReason; readonly because: string } | null;
   failed: string | null;
   /** The patch at which istiod gave up a call in which this one was still to be done. */
   lostTo: PreparedPatch | null;
+  /** What holds the lists that the patch is for, but in which its anchor is not. */
+  readonly withoutAnchor: Piece[];
 }
 
 /** What happened in a run of patches over the resources of one call. Written by what applies patches, read by the account. */
@@ -34,7 +39,7 @@ export class Journal {
   recordOf(patch: PreparedPatch): PatchRecord {
     let record = this.#records.get(patch);
     if (record === undefined) {
-      record = { candidates: 0, matched: 0, nearest: [], firstMatch: null, notApplied: null, failed: null, lostTo: null };
+      record = { candidates: 0, matched: 0, nearest: [], firstMatch: null, failed: null, lostTo: null, withoutAnchor: [] };
       this.#records.set(patch, record);
     }
     return record;
@@ -54,12 +59,25 @@ export class Journal {
     return false;
   }
 
-  changed(patch: PreparedPatch, piece: Piece, kind: JournalledChange["kind"]): void {
-    this.changes.push({ patch, piece, kind });
+  added(patch: PreparedPatch, piece: Piece): void {
+    this.changes.push({ patch, piece, kind: "added" });
   }
 
-  notApplied(patch: PreparedPatch, reason: PatchReason, because: string): void {
-    this.recordOf(patch).notApplied = { reason, because };
+  removed(patch: PreparedPatch, piece: Piece): void {
+    this.changes.push({ patch, piece, kind: "removed" });
+  }
+
+  replaced(patch: PreparedPatch, piece: Piece, by: Piece): void {
+    this.changes.push({ patch, piece, kind: "replaced", by });
+  }
+
+  merged(patch: PreparedPatch, piece: Piece, before: JsonObject, after: JsonObject): void {
+    this.changes.push({ patch, piece, kind: "merged", before, after });
+  }
+
+  /** A list that the patch is for has no item of the name that it asks for, so nothing is inserted or replaced there. */
+  lackedAnchor(patch: PreparedPatch, holder: Piece): void {
+    this.recordOf(patch).withoutAnchor.push(holder);
   }
 
   /** A patch at which istiod's code panics, and the patches that are lost with it. */

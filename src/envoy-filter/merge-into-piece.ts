@@ -9,14 +9,13 @@ import type { PreparedPatch } from "./prepared-patch.js";
 /** Merges a patch's value into a piece. */
 export function mergeIntoPiece(journal: Journal, patch: PreparedPatch, piece: Piece): void {
   const lists = patch.operation === "MERGE_AND_REPLACE_LIST" ? "replace" : "append";
-  change(journal, patch, piece, mergeMessages(patchedTypes[patch.applyTo], piece.value, patch.value, lists));
+  merged(journal, patch, piece, mergeMessages(patchedTypes[patch.applyTo], piece.value, patch.value, lists));
 }
 
-/** Gives a piece another value, and says so where it is another one. */
-export function change(journal: Journal, patch: PreparedPatch, piece: Piece, value: JsonObject): void {
-  if (value === piece.value) return;
+/** Gives a piece the value that a merge has come to. */
+export function merged(journal: Journal, patch: PreparedPatch, piece: Piece, value: JsonObject): void {
+  journal.merged(patch, piece, piece.value, value);
   piece.value = value;
-  journal.changed(patch, piece, "changed");
 }
 
 /** What merging the configuration in a message comes to: the message, or why istiod panics. */

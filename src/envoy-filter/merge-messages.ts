@@ -81,8 +81,6 @@ function mergeSingle(type: string, target: Json | undefined, patch: Json, lists:
       return mergeLists(target, patch, lists);
     case "google.protobuf.Value":
       return mergeValues(target, patch, lists);
-    case "google.protobuf.FieldMask":
-      return mergeFieldMasks(target, patch, lists);
     case "google.protobuf.Duration":
     case "google.protobuf.Timestamp":
       return same(target, patch);
@@ -95,11 +93,6 @@ function mergeSingle(type: string, target: Json | undefined, patch: Json, lists:
 function mergeValues(target: Json, patch: Json, lists: ListMerge): Json {
   if (isJsonObject(target) && isJsonObject(patch)) return mergeEntries(target, patch);
   return Array.isArray(target) && Array.isArray(patch) ? mergeLists(target, patch, lists) : same(target, patch);
-}
-
-function mergeFieldMasks(target: Json, patch: Json, lists: ListMerge): Json {
-  if (target === "" || patch === "" || lists === "replace") return patch === "" ? target : same(target, patch);
-  return `${String(target)},${String(patch)}`;
 }
 
 /**

@@ -5,38 +5,49 @@ import { messageIn, nameOf } from "./message-fields.js";
 /** null: nothing of the kind is to be merged, so the merge is an ordinary one. */
 export type SocketMerge = ConfigMerge | null;
 
-/** The transport socket of a filter chain: one of the same name gets the patch's configuration merged in, and nothing else of the patch. */
-export function mergeChainSocket(chain: JsonObject, patch: JsonObject): SocketMerge {
+/** The transport socket of a filter chain into which a patch's is merged, one of the same name; nothing else of the patch then counts. */
+export function chainSocketFor(chain: JsonObject, patch: JsonObject): JsonObject | undefined {
   const [own, added] = [messageIn(chain, "transport_socket"), messageIn(patch, "transport_socket")];
-  if (own === undefined || added === undefined || nameOf(own) !== nameOf(added)) return null;
-  return within(chain, "transport_socket", own, mergeTypedConfig(own, added));
+  return own !== undefined && added !== undefined && nameOf(own) === nameOf(added) ? own : undefined;
+}
+
+export function mergeChainSocket(chain: JsonObject, patch: JsonObject): SocketMerge {
+  const own = chainSocketFor(chain, patch);
+  return own === undefined
+    ? null
+    : within(chain, "transport_socket", own, mergeTypedConfig(own, messageIn(patch, "transport_socket") ?? {}));
+}
+
+/** The transport socket of a cluster into which a patch's is merged: of a cluster with socket matches the first there of that name. */
+export function clusterSocketFor(cluster: JsonObject, patch: JsonObject): JsonObject | undefined {
+  const name = nameOf(messageIn(patch, "transport_socket") ?? {});
+  const matches = socketMatches(cluster);
+  const sockets =
+    matches.length > 0 ? matches.map((match) => messageIn(match, "transport_socket")) : [messageIn(cluster, "transport_socket")];
+  return sockets.find((socket) => socket !== undefined && nameOf(socket) === name);
 }
 
 /**
- * The transport socket of a cluster. A patch that has one does nothing else: it is merged into the socket of that name, of a cluster
- * with `transport_socket_matches` into the first there (or into none), else it takes the place of the cluster's.
+ * The transport socket of a cluster. A patch that has one does nothing else: where it finds none to merge into, it takes the place of the
+ * cluster's, but of a cluster with socket matches, which it leaves alone.
  */
 export function mergeClusterSocket(cluster: JsonObject, patch: JsonObject): SocketMerge {
   const added = messageIn(patch, "transport_socket");
   if (added === undefined) return null;
-  const matches = cluster.transport_socket_matches;
-  if (Array.isArray(matches) && matches.length > 0) return mergeSocketMatch(cluster, matches.filter(isJsonObject), added);
-  const own = messageIn(cluster, "transport_socket");
-  if (own === undefined || nameOf(own) !== nameOf(added)) return { value: { ...cluster, transport_socket: added } };
-  return within(cluster, "transport_socket", own, mergeTypedConfig(own, added));
+  const own = clusterSocketFor(cluster, patch);
+  const matches = socketMatches(cluster);
+  if (own === undefined) return { value: matches.length > 0 ? cluster : { ...cluster, transport_socket: added } };
+  const merge = mergeTypedConfig(own, added);
+  if ("panic" in merge || matches.length === 0) return within(cluster, "transport_socket", own, merge);
+  const changed = matches.map((match) =>
+    messageIn(match, "transport_socket") === own ? { ...match, transport_socket: merge.value } : match,
+  );
+  return { value: merge.value === own ? cluster : { ...cluster, transport_socket_matches: changed } };
 }
 
-function mergeSocketMatch(cluster: JsonObject, matches: readonly JsonObject[], added: JsonObject): ConfigMerge {
-  const index = matches.findIndex((match) => {
-    const socket = messageIn(match, "transport_socket");
-    return socket !== undefined && nameOf(socket) === nameOf(added);
-  });
-  const match = matches[index];
-  const own = messageIn(match, "transport_socket");
-  if (match === undefined || own === undefined) return { value: cluster };
-  const merge = within(match, "transport_socket", own, mergeTypedConfig(own, added));
-  if ("panic" in merge || merge.value === match) return "panic" in merge ? merge : { value: cluster };
-  return { value: { ...cluster, transport_socket_matches: matches.with(index, merge.value) } };
+function socketMatches(cluster: JsonObject): readonly JsonObject[] {
+  const matches = cluster.transport_socket_matches;
+  return Array.isArray(matches) ? matches.filter(isJsonObject) : [];
 }
 
 function within(holder: JsonObject, key: string, own: JsonObject, merge: ConfigMerge): ConfigMerge {

@@ -27,15 +27,15 @@ export function operateOnList(journal: Journal, patch: PreparedPatch, patched: P
       putInto(journal, patch, patched, 0);
       break;
     case "INSERT_BEFORE":
-      if (isNamed) insertBeside(journal, patch, list, matchesIn(journal, patch, patched)[0], 0);
+      if (isNamed) insertBeside(journal, patch, list, anchorOf(journal, patch, patched), 0);
       else putInto(journal, patch, patched, 0);
       break;
     case "INSERT_AFTER":
-      if (isNamed) insertBeside(journal, patch, list, matchesIn(journal, patch, patched)[0], 1);
+      if (isNamed) insertBeside(journal, patch, list, anchorOf(journal, patch, patched), 1);
       else putInto(journal, patch, patched, list.pieces.length);
       break;
     case "REPLACE":
-      replaceFirst(journal, patch, list, matchesIn(journal, patch, patched)[0]);
+      replaceFirst(journal, patch, list, anchorOf(journal, patch, patched));
       break;
     case "REMOVE":
       removeAll(journal, patch, list, matchesIn(journal, patch, patched));
@@ -51,7 +51,7 @@ function putInto(journal: Journal, patch: PreparedPatch, { list, holder, apart }
 export function insertAt(journal: Journal, patch: PreparedPatch, list: PieceList, index: number): Piece {
   const piece = newPiece(list, patch.value);
   list.pieces = list.pieces.toSpliced(index, 0, piece);
-  journal.changed(patch, piece, "added");
+  journal.added(patch, piece);
   return piece;
 }
 
@@ -65,6 +65,13 @@ export function matchesIn(journal: Journal, patch: PreparedPatch, { list, apart,
   return list.pieces.filter((item) => journal.judged(patch, item, apart ?? itemMismatch(item)));
 }
 
+/** The first item that the patch names. */
+function anchorOf(journal: Journal, patch: PreparedPatch, patched: PatchedList): Piece | undefined {
+  const [anchor] = matchesIn(journal, patch, patched);
+  if (anchor === undefined && patched.apart === undefined) journal.lackedAnchor(patch, patched.holder);
+  return anchor;
+}
+
 function insertBeside(journal: Journal, patch: PreparedPatch, list: PieceList, anchor: Piece | undefined, after: 0 | 1): void {
   if (anchor !== undefined) insertAt(journal, patch, list, list.pieces.indexOf(anchor) + after);
 }
@@ -72,12 +79,13 @@ function insertBeside(journal: Journal, patch: PreparedPatch, list: PieceList, a
 /** The old piece is gone, and a new one in its place. */
 function replaceFirst(journal: Journal, patch: PreparedPatch, list: PieceList, replaced: Piece | undefined): void {
   if (replaced === undefined) return;
-  list.pieces = list.pieces.with(list.pieces.indexOf(replaced), newPiece(list, patch.value));
-  journal.changed(patch, replaced, "replaced");
+  const by = newPiece(list, patch.value);
+  list.pieces = list.pieces.with(list.pieces.indexOf(replaced), by);
+  journal.replaced(patch, replaced, by);
 }
 
 function removeAll(journal: Journal, patch: PreparedPatch, list: PieceList, removed: readonly Piece[]): void {
   if (removed.length === 0) return;
   list.pieces = list.pieces.filter((piece) => !removed.includes(piece));
-  for (const piece of removed) journal.changed(patch, piece, "removed");
+  for (const piece of removed) journal.removed(patch, piece);
 }

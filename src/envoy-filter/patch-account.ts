@@ -28,6 +28,7 @@ export type PatchReason = (typeof patchReasons)[number];
 
 export const suspicionCodes = [
   "duplicate-item",
+  "appended-behind",
   "default-not-merged",
   "any-replaced",
   "unknown-field",

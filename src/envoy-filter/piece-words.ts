@@ -16,12 +16,14 @@ const nouns: Readonly<Record<string, string>> = {
   routes: "route",
 };
 
+/** What kind of thing a piece is. */
+export const nounOf = ({ within }: Piece): string => nouns[within.keys.at(-1) ?? ""] ?? "";
+
 /** A piece in words, with what it lies in: `filter chain #0 of listener 0.0.0.0_9080`. */
 export function pieceInWords(piece: Piece): string {
   const { within, original, value } = piece;
-  const noun = nouns[within.keys.at(-1) ?? ""] ?? "";
   const name = nameOf(original ?? value);
   const label = name !== "" ? name : within.isSingle ? "" : `#${Math.max(0, within.pieces.indexOf(piece))}`;
-  const own = [noun, label].filter((part) => part !== "").join(" ");
+  const own = [nounOf(piece), label].filter((part) => part !== "").join(" ");
   return within.holder === null ? own : `${own} of ${pieceInWords(within.holder)}`;
 }
