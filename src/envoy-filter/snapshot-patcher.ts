@@ -1,3 +1,4 @@
+import { fileInWords } from "../model/answer.js";
 import type { Resource, Snapshot } from "../model/snapshot.js";
 import type { Platform } from "../platform.js";
 import { readSnapshot } from "../read/read-snapshot.js";
@@ -283,5 +284,5 @@ function editsWithin(at: string, edits: readonly JsonEdit[], { documents }: Snap
 function reread({ file, documents }: Snapshot, texts: readonly Uint8Array[], platform: Platform): Snapshot {
   const [first = new Uint8Array(), ...others] = texts;
   const parts = others.map((bytes, index) => ({ bytes, fileName: (documents[index + 1]?.at ?? "").replace(/#$/, "") }));
-  return readSnapshot(first, { fileName: file.name, platform, with: parts }).snapshot;
+  return readSnapshot(first, { fileName: `${fileInWords(file)} (patched)`, platform, with: parts }).snapshot;
 }

@@ -15,5 +15,5 @@ export function renderPatchGithub(answer: PatchAnswer, options: DiffRenderOption
     const message = [patchKind(account), patchCounts(account), ...near, ...odd].filter((text) => text !== "").map(plainText);
     return annotation(isFine ? "notice" : "warning", { file, line }, patchTitle(account), message.join("\n"));
   });
-  return `${lines.join("\n")}\n${renderDiffGithub(answer.diff, options)}`;
+  return `${lines.join("\n")}\n${renderDiffGithub({ ...answer.diff, new: answer.diff.old }, options)}`;
 }
