@@ -116,7 +116,7 @@ function nearestTo(patch: PreparedPatch, journal: Journal, elsewhere: FurtherFin
 function chooseNearest(mismatches: readonly Mismatch[]): readonly NearestPatchCandidate[] {
   const ranked = mismatches
     .map((mismatch) => ({ mismatch, distance: distanceOf(mismatch) }))
-    .sort((one, other) => one.distance - other.distance);
+    .sort((one, other) => (one.distance === other.distance ? 0 : one.distance - other.distance));
   const chosen = new Map<string, NearestPatchCandidate>();
   for (const { mismatch } of ranked) {
     const failedOn = mismatch.words();
@@ -128,8 +128,10 @@ function chooseNearest(mismatches: readonly Mismatch[]): readonly NearestPatchCa
 
 const pointerOf = (piece: Piece): string => piece.given ?? currentPointer(piece) ?? "";
 
-/** Names are compared as far as a person would; 0 where one is part of the other. */
+/** How unlike what was asked for is what there was; 0 where one is part of the other, and most where there was nothing. */
 function distanceOf({ wanted, found }: Mismatch): number {
-  if (found !== "" && (wanted.includes(found) || found.includes(wanted))) return 0;
+  if (found === "") return Number.POSITIVE_INFINITY;
+  if (wanted.includes(found) || found.includes(wanted)) return 0;
+  // Names are compared as far as a person would.
   return editDistance(wanted.slice(0, 200), found.slice(0, 200));
 }

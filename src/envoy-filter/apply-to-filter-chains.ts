@@ -6,7 +6,7 @@ import { mergeChainSocket } from "./merge-transport-socket.js";
 import type { Mismatch } from "./mismatch.js";
 import { insertAt } from "./operate-on-list.js";
 import { type PatchRun, patchesOf } from "./patch-run.js";
-import { type Piece, putTogether, takeListApart, takeOut } from "./pieces.js";
+import { type Piece, putTogether, takeListApart, takeOut, withoutEmpty } from "./pieces.js";
 import type { PreparedPatch } from "./prepared-patch.js";
 
 /**
@@ -34,6 +34,7 @@ export function applyToFilterChains(run: PatchRun, listener: Piece): PreparedPat
     }
   }
   chains.pieces = chains.pieces.filter(hasFilters);
+  for (const chain of chains.pieces) chain.value = withoutEmpty(chain.value, "filters");
   putTogether(chains);
   return undefined;
 }
@@ -46,6 +47,7 @@ function applyToDefaultChain(run: PatchRun, listener: Piece): PreparedPatch | un
   if (chain === undefined || !hasFilters(chain)) return undefined;
   const panicked = applyToFilterChain(run, listener, chain);
   if (panicked === undefined) field.pieces = field.pieces.filter(hasFilters);
+  chain.value = withoutEmpty(chain.value, "filters");
   putTogether(field);
   return panicked;
 }

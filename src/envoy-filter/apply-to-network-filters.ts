@@ -42,7 +42,7 @@ export function applyToNetworkFilters(
     panicked = mergeAll(run, merges, filter, chainMismatch) ?? applyBelow(run, filter, chainMismatch);
     if (panicked !== undefined) break;
   }
-  putTogether(list);
+  putTogether(list, "kept");
   return panicked;
 }
 

@@ -1,3 +1,4 @@
+import { isDeepEqual } from "../util/deep-equal.js";
 import { applyToRoutes } from "./apply-to-routes.js";
 import { virtualHostMismatch } from "./match-virtual-host.js";
 import { mergeIntoPiece } from "./merge-into-piece.js";
@@ -52,7 +53,7 @@ function applyToVirtualHost(
     if (patch.operation === "REMOVE") return patch;
     // What comes after a REPLACE is held against the replacement.
     if (isMerge(patch)) mergeIntoPiece(journal, patch, virtualHost);
-    else {
+    else if (!isDeepEqual(virtualHost.value, patch.value)) {
       virtualHost.value = patch.value;
       journal.replaced(patch, virtualHost, virtualHost);
     }

@@ -1,3 +1,4 @@
+import { isDeepEqual } from "../util/deep-equal.js";
 import type { Journal } from "./journal.js";
 import type { Mismatch } from "./mismatch.js";
 import { newPiece, type Piece, type PieceList } from "./pieces.js";
@@ -76,9 +77,9 @@ function insertBeside(journal: Journal, patch: PreparedPatch, list: PieceList, a
   if (anchor !== undefined) insertAt(journal, patch, list, list.pieces.indexOf(anchor) + after);
 }
 
-/** The old piece is gone, and a new one in its place. */
+/** The old piece is gone, and a new one in its place; one that says the same stays. */
 function replaceFirst(journal: Journal, patch: PreparedPatch, list: PieceList, replaced: Piece | undefined): void {
-  if (replaced === undefined) return;
+  if (replaced === undefined || isDeepEqual(replaced.value, patch.value)) return;
   const by = newPiece(list, patch.value);
   list.pieces = list.pieces.with(list.pieces.indexOf(replaced), by);
   journal.replaced(patch, replaced, by);

@@ -64,12 +64,22 @@ export function newPiece(within: PieceList, value: JsonObject): Piece {
   return { value, original: null, given: null, within };
 }
 
-/** Puts the pieces of a list back into the piece that holds them. */
-export function putTogether(list: PieceList): void {
-  const { holder, keys, pieces, isSingle } = list;
+/**
+ * Puts the pieces of a list back into the piece that holds them.
+ *
+ * @param empty what becomes of a list without items: protobuf does not tell it from none, but istiod does until it is done
+ */
+export function putTogether({ holder, keys, pieces, isSingle }: PieceList, empty: "dropped" | "kept" = "dropped"): void {
   if (holder === null) return;
   const values = pieces.map(({ value }) => value);
-  holder.value = withInner(holder.value, keys, isSingle ? values[0] : values);
+  const list = values.length === 0 && empty === "dropped" ? undefined : values;
+  holder.value = withInner(holder.value, keys, isSingle ? values[0] : list);
+}
+
+/** A message without a list that has no items. */
+export function withoutEmpty(message: JsonObject, key: string): JsonObject {
+  const list = message[key];
+  return Array.isArray(list) && list.length === 0 ? withInner(message, [key], undefined) : message;
 }
 
 /** JSON pointer of a piece in the resources as they are now; null where it is not in them any more. */

@@ -136,7 +136,7 @@ function* suspectNames(change: JournalledChange): Generator<Suspicion> {
     yield {
       code: "invalid-result",
       at: pointTo(at, "domains"),
-      message: `${both} is a domain of another virtual host too: Envoy refuses that`,
+      message: `the domain ${both} stands twice: Envoy refuses the route configuration`,
     };
   }
 }

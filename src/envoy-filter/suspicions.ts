@@ -2,9 +2,9 @@ import type { ConfigPatch } from "./envoy-filter.js";
 import type { JournalledChange, PatchRecord } from "./journal.js";
 import type { Suspicion } from "./patch-account.js";
 import type { PreparedPatch } from "./prepared-patch.js";
+import { suspectAnchor } from "./suspect-anchor.js";
 import { suspectMatch } from "./suspect-match.js";
 import { suspectMerge } from "./suspect-merge.js";
-import { suspectAnchor } from "./suspect-place.js";
 import { suspectResult } from "./suspect-result.js";
 import { suspectValue } from "./suspect-value.js";
 
