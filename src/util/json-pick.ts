@@ -4,9 +4,6 @@ import type { RowTable } from "./json-rows.js";
 import { jsonScanner } from "./json-scanner.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
-/** Any depth. */
-const allLevels = 2 ** 30;
-
 /** How much of a JSON value is taken. Arrays are taken whole, so that their indices stay: of their elements as much as of the value. */
 export type JsonPick = typeof pickAll | PickMembers;
 
@@ -21,25 +18,21 @@ export class PickMembers {
   readonly #find: () => Iterable<readonly [string, JsonPick]>;
   readonly #every: JsonPick | null;
   readonly #ofType: ((type: string) => JsonPick) | null;
-  /** How many objects and arrays may be around a member that is looked at, the value that is picked from included. */
-  readonly levels: number;
   readonly #ofTypes = new Map<string, JsonPick>();
   #byLength: (readonly { readonly bytes: Uint8Array; readonly pick: JsonPick }[] | undefined)[] | undefined;
 
   /**
    * `members`: the members under these keys, asked for when an object is met; `every`: the members under all other keys, too; `ofType`:
-   * what is taken instead of an object that begins with this "@type" (of one that begins otherwise all); `levels`: any number where absent.
+   * what is taken instead of an object that begins with this "@type" (of one that begins otherwise all).
    */
   constructor(take: {
     readonly members?: () => Iterable<readonly [string, JsonPick]>;
     readonly every?: JsonPick;
     readonly ofType?: (type: string) => JsonPick;
-    readonly levels?: number;
   }) {
     this.#find = take.members ?? (() => []);
     this.#every = take.every ?? null;
     this.#ofType = take.ofType ?? null;
-    this.levels = take.levels ?? allLevels;
   }
 
   get dependsOnType(): boolean {
@@ -131,7 +124,10 @@ class JsonPicker {
   readonly #source: ByteSource;
   readonly #pick: JsonPick;
   readonly #scanner = jsonScanner();
-  readonly #levels: number;
+  /** How many levels of a value are scanned: as many as it took. Most text is below them. */
+  #levels = 1;
+  /** Was something to be picked from a value below them? */
+  #isTooDeep = false;
   #text: Uint8Array = this.#scanner.chunk;
   #offsets: Uint32Array = this.#scanner.offsets;
   #count = 0;
@@ -144,10 +140,27 @@ class JsonPicker {
   constructor(source: ByteSource, pick: JsonPick) {
     this.#source = source;
     this.#pick = pick;
-    this.#levels = pick === pickAll ? 0 : pick.levels;
   }
 
   textOf(start: number, end: number): string | null {
+    return this.#deepEnough(() => this.#textOf(start, end));
+  }
+
+  /** The texts of some values that follow one another in the file: of the first, and of those that lie in a chunk with it. */
+  textsOf(most: number, placeOf: (index: number) => readonly [number, number]): readonly (string | null)[] {
+    return this.#deepEnough(() => this.#textsOf(most, placeOf));
+  }
+
+  #deepEnough<Found>(find: () => Found): Found {
+    for (;;) {
+      this.#isTooDeep = false;
+      const found = find();
+      if (!this.#isTooDeep) return found;
+      this.#levels = 2 * this.#levels + 1;
+    }
+  }
+
+  #textOf(start: number, end: number): string | null {
     if (end - start > this.#scanner.chunk.length) this.#scanLarge(start, end);
     else {
       this.#source.copy(this.#scanner.chunk, start);
@@ -156,11 +169,10 @@ class JsonPicker {
     return this.#textAt(0);
   }
 
-  /** The texts of some values that follow one another in the file: of the first, and of those that lie in a chunk with it. */
-  textsOf(most: number, placeOf: (index: number) => readonly [number, number]): readonly (string | null)[] {
+  #textsOf(most: number, placeOf: (index: number) => readonly [number, number]): readonly (string | null)[] {
     const [start, firstEnd] = placeOf(0);
     const { chunk } = this.#scanner;
-    if (most === 1 || firstEnd - start > chunk.length) return [this.textOf(start, firstEnd)];
+    if (most === 1 || firstEnd - start > chunk.length) return [this.#textOf(start, firstEnd)];
     const limit = start + this.#source.copy(chunk, start);
     const starts: number[] = [];
     let end = start;
@@ -225,8 +237,13 @@ class JsonPicker {
     if (token >= this.#count || depth > deepest) return -1;
     const at = this.#offsets[token] ?? 0;
     const byte = this.#text[at];
-    if (pick !== pickAll && byte === openBrace) return this.#object(token, pick, depth + 1);
-    if (pick !== pickAll && byte === openBracket) return this.#array(token, pick, depth + 1);
+    if (pick !== pickAll && (byte === openBrace || byte === openBracket)) {
+      if (depth === this.#levels) {
+        this.#isTooDeep = true;
+        return -1;
+      }
+      return byte === openBrace ? this.#object(token, pick, depth + 1) : this.#array(token, pick, depth + 1);
+    }
     const behind = this.#behind(token);
     if (behind < 0) return -1;
     // A number or a word goes on up to the next token, blanks included.
