@@ -54,7 +54,7 @@ function pickOf(kind: Resource["kind"], chosen: FieldChoice): JsonPick {
 export function readFields(resource: Resource, chosen: FieldChoice): JsonObject {
   const known = read.get(resource)?.value;
   if (known !== undefined) return known;
-  const json = jsonPicked(resource, resource.picked(pickOf(resource.kind, chosen)));
+  const json = jsonPicked(resource, resource.picked(pickOf(resource.kind, chosen))?.text ?? null);
   return readMessage(messageOfKind[resource.kind], json, resource.at, { chosen }).value;
 }
 

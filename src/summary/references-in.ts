@@ -1,9 +1,8 @@
-import { messageTypeOf } from "../decode/decode-resource.js";
-import { SharedAnswers } from "../decode/shared-answers.js";
-import type { Resource, ResourceKind } from "../model/snapshot.js";
+import type { ResourceKind } from "../model/snapshot.js";
+import type { MessageDescription } from "../proto/describe-type.js";
 import { type VisitedMessage, visitMessages } from "../proto/visit-messages.js";
-import { WayTo } from "../proto/way-to.js";
-import { type Json, member } from "../util/json.js";
+import type { FieldsOfInterest } from "../proto/way-to.js";
+import { type Json, type JsonObject, member } from "../util/json.js";
 import type { ReferenceBy } from "./summary.js";
 
 /** A place where one resource names another. */
@@ -38,32 +37,19 @@ const namingFields: Readonly<Record<string, { readonly field: string; readonly k
 
 const secretConfig = "envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig";
 
-/** What anybody may put anything into, and Envoy itself does not read. */
-const opaqueTypes: ReadonlySet<string> = new Set(["envoy.config.core.v3.Metadata"]);
-
-/** Where references may stand: what names another resource, and what tells whether it does. */
-const wayToReferences = new WayTo(({ name, field }) => {
-  if (name === secretConfig) return ["name"];
+/** The fields by which a message names another resource, and those that tell whether it does. */
+export function referringFields({ name, field }: MessageDescription): FieldsOfInterest | undefined {
+  if (name === secretConfig) return { taken: ["name"] };
   const naming = Object.hasOwn(namingFields, name) ? namingFields[name] : undefined;
-  if (naming !== undefined) return [naming.field, "on_demand"];
-  return field("config_discovery") === undefined ? [] : ["name", "config_discovery"];
-}, opaqueTypes);
+  if (naming !== undefined) return { taken: ["on_demand"], aside: [naming.field] };
+  return field("config_discovery") === undefined ? undefined : { taken: ["name", "config_discovery"] };
+}
 
-const ofKinds = new Map<ResourceKind, SharedAnswers<readonly Reference[]>>();
-
-/** All that a resource refers to, in the order of the file; `at` is relative to it. What is fetched on demand is none. */
-export function referencesFrom(resource: Resource): readonly Reference[] {
-  const { kind } = resource;
-  let answers = ofKinds.get(kind);
-  if (answers === undefined) {
-    answers = SharedAnswers.alongWayInJson(kind, wayToReferences, (json) => {
-      const references: Reference[] = [];
-      visitMessages(messageTypeOf(kind), json, "", (message) => addReferences(message, references));
-      return references;
-    });
-    ofKinds.set(kind, answers);
-  }
-  return answers.of(resource);
+/** All that a resource refers to by its JSON, in the order of the file; `at` is relative to it. What is fetched on demand is none. */
+export function referencesIn(json: JsonObject, type: string): readonly Reference[] {
+  const references: Reference[] = [];
+  visitMessages(type, json, "", (message) => addReferences(message, references));
+  return references;
 }
 
 function addReferences(message: VisitedMessage, references: Reference[]): void {
