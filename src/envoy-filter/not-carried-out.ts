@@ -71,7 +71,7 @@ function lacksName({ applyTo, operation, match }: SelectedPatch): string | undef
 function addsNothing({ applyTo, context }: SelectedPatch, proxy: PatchedProxy): NotSelected | undefined {
   if (applyTo !== "LISTENER" && applyTo !== "CLUSTER") return undefined;
   const noun = applyTo === "LISTENER" ? "listeners" : "clusters";
-  if (applyTo === "LISTENER" && proxy.skipAdds === true) return { reason: "adds-skipped", because: "istiod adds none to these listeners" };
+  if (proxy.skipAdds === true) return { reason: "adds-skipped", because: `istiod adds none to these ${noun}` };
   if (context !== "ANY" || proxy.context === "SIDECAR_OUTBOUND" || proxy.context === "GATEWAY") return undefined;
   return { reason: "any-context", because: `${noun} of context ANY are added in SIDECAR_OUTBOUND and GATEWAY alone` };
 }

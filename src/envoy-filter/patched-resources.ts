@@ -27,7 +27,7 @@ export interface PatchedProxy {
   readonly gatewayPortMap?: Readonly<Record<string, readonly number[]>> | null;
   /** Host names of the services behind an inbound cluster; absent or empty: unknown. */
   readonly inboundServiceHosts?: readonly string[] | null;
-  /** Nothing is added to the listeners, as istiod does it for virtualOutbound and the HTTP proxy listener. */
+  /** Nothing is added to the listeners or clusters, as istiod does it for virtualOutbound and the HTTP proxy listener. */
   readonly skipAdds?: boolean;
   /** Names of the extension configs that the proxy asks for. */
   readonly requestedNames?: readonly string[] | null;

@@ -1,10 +1,12 @@
 import { type DecodeProblem, describeProblem } from "../model/problem.js";
 import { placeOf } from "../model/proto-json.js";
-import { describeMessage, type FieldDescription } from "../proto/describe-type.js";
+import { describeEnum, describeMessage, type FieldDescription, topLevelNames } from "../proto/describe-type.js";
 import { readMessage } from "../proto/read-message.js";
 import { messagesIn } from "../proto/walk-messages.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
+import { jsonExcerpt } from "../util/json-excerpt.js";
 import { pointTo } from "../util/json-pointer.js";
+import { nearestNames } from "../util/text.js";
 import type { ApplyTo } from "./envoy-filter.js";
 import { fromGoDuration } from "./go-duration.js";
 import { patchedTypes } from "./patched-types.js";
@@ -39,7 +41,7 @@ export function readPatchValue(applyTo: ApplyTo, written: JsonObject): PatchValu
   for (const problem of first.problems) {
     const duration = durationIn(problem);
     if (duration !== undefined) edits.set(problem.at, duration);
-    else problems.push(verdictOn(problem));
+    else problems.push(...[verdictOn(problem)].filter((verdict) => verdict !== undefined));
   }
   problems.push(...oddities(type, first.value));
   for (const { code, at } of problems) if (code === "dropped") edits.set(at, undefined);
@@ -54,24 +56,38 @@ function durationIn(problem: DecodeProblem): string | undefined {
   return typeof problem.value === "string" ? fromGoDuration(problem.value) : undefined;
 }
 
-function verdictOn(problem: DecodeProblem): PatchValueProblem {
+function verdictOn(problem: DecodeProblem): PatchValueProblem | undefined {
   const { at } = problem;
   switch (problem.code) {
-    case "unknown-field":
-      return { code: "dropped", at, message: `${problem.message} has no field ${problem.field}` };
+    case "unknown-field": {
+      const known = (describeMessage(problem.message)?.fields ?? []).map(({ name }) => name);
+      const meant = didYouMean(problem.field, known);
+      return { code: "dropped", at, message: `${lastName(problem.message)} has no field ${problem.field}${meant}` };
+    }
     case "duplicate-field":
       return { code: "dropped", at: otherSpelling(problem), message: `field ${problem.field} stands there in two spellings` };
-    case "unknown-enum-value":
-      return { code: "refused", at, message: `${problem.enumeration} has no value ${problem.value}` };
+    case "unknown-enum-value": {
+      // A number is taken, whatever it is.
+      if (/^-?\d+$/.test(problem.value)) return undefined;
+      const meant = didYouMean(problem.value, describeEnum(problem.enumeration)?.values ?? []);
+      return { code: "refused", at, message: `${lastName(problem.enumeration)} has no value ${problem.value}${meant}` };
+    }
     case "unknown-type":
-      return { code: "refused", at, message: `no type ${problem.type} is known` };
+      return { code: "refused", at: pointTo(at, "@type"), message: `no type ${problem.type} is known${didYouMean(problem.type, topLevelNames())}` };
     case "older-type":
-      return { code: "refused", at, message: `${problem.type} is of Envoy's older API; today it is ${problem.readAs}` };
+      return { code: "refused", at: pointTo(at, "@type"), message: `${problem.type} is of Envoy's older API; today it is ${problem.readAs}` };
     case "invalid-value":
-      return { code: "refused", at, message: `expected ${problem.expected}` };
+      return { code: "refused", at, message: `${jsonExcerpt(problem.value, 60)} is not ${problem.expected}` };
     default:
       return { code: "refused", at, message: describeProblem(problem) };
   }
+}
+
+const lastName = (full: string): string => full.slice(full.lastIndexOf(".") + 1);
+
+function didYouMean(written: string, known: readonly string[]): string {
+  const [meant] = nearestNames(written, known, 1);
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
 
 /** Of two spellings of a field the lowerCamelCase one counts. */

@@ -75,6 +75,6 @@ function* refusalsOfMatch({ applyTo, match }: ConfigPatch): Generator<Refusal> {
   if (filter.subFilter === undefined) return;
   if (applyTo !== "HTTP_FILTER") yield { at: `${at}/subFilter`, message: `a subFilter is only for HTTP_FILTER, not for ${applyTo}` };
   else if (filter.name !== managerName && filter.name !== "envoy.http_connection_manager") {
-    yield { at, message: `a subFilter is only in a filter named ${managerName}` };
+    yield { at: `${at}/name`, message: `a subFilter is only in a filter named ${managerName}` };
   } else if ((filter.subFilter.name ?? "") === "") yield { at: `${at}/subFilter`, message: "the subFilter to match has no name" };
 }

@@ -1,6 +1,8 @@
 import type { Json } from "../util/json.js";
 import { descriptorText, hasDescriptor, nextNameOf } from "./descriptor-texts.js";
 
+export { topLevelNames } from "./descriptor-texts.js";
+
 /** What a field holds: a scalar, an enum or a message; of a map, what its values are. */
 export type FieldKind =
   | { readonly kind: "scalar"; readonly scalar: ScalarType }
@@ -72,6 +74,7 @@ export interface MessageDescription {
 export interface EnumDescription {
   readonly name: string;
   readonly zero: string;
+  readonly values: readonly string[];
   has(value: string): boolean;
   nameOf(number: number): string | undefined;
 }
@@ -196,7 +199,13 @@ function kindOf({ type, enum: isEnum }: FieldJson): FieldKind {
 function enumFrom(name: string, values: Readonly<Record<string, number>>): EnumDescription {
   const byNumber = new Map<number, string>();
   for (const [value, number] of Object.entries(values)) if (!byNumber.has(number)) byNumber.set(number, value);
-  return { name, zero: byNumber.get(0) ?? "", has: (value) => Object.hasOwn(values, value), nameOf: (number) => byNumber.get(number) };
+  return {
+    name,
+    zero: byNumber.get(0) ?? "",
+    values: Object.keys(values),
+    has: (value) => Object.hasOwn(values, value),
+    nameOf: (number) => byNumber.get(number),
+  };
 }
 
 /** protoc's rule: an underscore goes and the letter behind it becomes a capital. */
