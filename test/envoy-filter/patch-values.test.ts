@@ -82,11 +82,11 @@ describe("a patch's value", () => {
     ["a message for a list", { health_checks: {} }, "/health_checks"],
     ["no duration", { connect_timeout: "1 second" }, "/connect_timeout"],
     ["an unknown value of an enum", { lb_policy: "FASTEST" }, "/lb_policy"],
-    ["an unknown type", { upstream_config: { typed_config: packed("acme.Sauce") } }, "/upstream_config/typed_config"],
+    ["an unknown type", { upstream_config: { typed_config: packed("acme.Sauce") } }, "/upstream_config/typed_config/@type"],
     [
       "a type of the older API",
       { upstream_config: { typed_config: packed("envoy.config.filter.http.fault.v2.HTTPFault") } },
-      "/upstream_config/typed_config",
+      "/upstream_config/typed_config/@type",
     ],
     ["an Any without a type", { upstream_config: { typed_config: {} } }, "/upstream_config/typed_config"],
   ])("may not have %s", (_, value, at) => expect(read(value).problems).toEqual([`refused ${at}`]));
@@ -116,7 +116,7 @@ describe("an EnvoyFilter is refused for", () => {
     ["two objects in one match", patch("CLUSTER", "REMOVE", undefined, { listener: {}, cluster: {} }), "/match"],
     ["no filter's name", filter(""), "/match/listener/filterChain/filter"],
     ["a filter's name", filter("a"), null],
-    ["a sub-filter of another filter", filter("a", "b"), "/match/listener/filterChain/filter"],
+    ["a sub-filter of another filter", filter("a", "b"), "/match/listener/filterChain/filter/name"],
     ["a sub-filter of the connection manager", filter(managerName, "b"), null],
     ["a sub-filter of its older name", filter("envoy.http_connection_manager", "b"), null],
     ["a sub-filter without a name", filter(managerName, ""), "/match/listener/filterChain/filter/subFilter"],
