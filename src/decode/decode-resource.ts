@@ -54,19 +54,20 @@ function pickOf(kind: Resource["kind"], chosen: FieldChoice): JsonPick {
 export function readFields(resource: Resource, chosen: FieldChoice): JsonObject {
   const known = read.get(resource)?.value;
   if (known !== undefined) return known;
-  const text = resource.picked(pickOf(resource.kind, chosen));
+  const json = jsonPicked(resource, resource.picked(pickOf(resource.kind, chosen))?.text ?? null);
+  return readMessage(messageOfKind[resource.kind], json, resource.at, { chosen }).value;
+}
+
+/** What was picked of a resource, with its `@type`; all of it where nothing was, or where that is malformed: parsing it tells where. */
+export function jsonPicked(resource: Resource, text: string | null): JsonObject {
   const json = text === null ? undefined : parseObject(text);
-  return readMessage(messageOfKind[resource.kind], json === undefined ? withType(resource) : typed(resource, json), resource.at, { chosen })
-    .value;
+  return json === undefined ? withType(resource) : typed(resource, json);
 }
 
-/** What was picked of a resource as canonical ProtoJSON; undefined where it is malformed. Nothing of it is kept. */
-export function readPicked(resource: Resource, text: string): JsonObject | undefined {
-  const json = parseObject(text);
-  return json === undefined ? undefined : readMessage(messageOfKind[resource.kind], typed(resource, json), resource.at).value;
-}
+/** The JSON of a resource, or a part of it, as canonical ProtoJSON; nothing of it is kept. */
+export const readJson = (resource: Resource, json: JsonObject): JsonObject =>
+  readMessage(messageOfKind[resource.kind], json, resource.at).value;
 
-/** Undefined for a text that is malformed: parsing all of the resource tells where. */
 function parseObject(text: string): JsonObject | undefined {
   try {
     const value: Json = JSON.parse(text);

@@ -1,48 +1,45 @@
 import type { Resource, ResourceKind } from "../model/snapshot.js";
-import { pickFields } from "../proto/pick-fields.js";
-import type { FieldChoice } from "../proto/read-message.js";
 import type { WayTo } from "../proto/way-to.js";
 import type { JsonObject } from "../util/json.js";
-import type { JsonPick } from "../util/json-pick.js";
-import { messageTypeOf, readFields, readPicked } from "./decode-resource.js";
+import { fromAside, type JsonPick } from "../util/json-pick.js";
+import { jsonPicked, messageTypeOf } from "./decode-resource.js";
 
 /** As many different answers are kept. Most resources of a mesh say one of a few things. */
 const mostKept = 10_000;
 
-/** A question about a message, of which only the fields in question need be there. What the answer says of places is relative to `at`. */
-export type Question<Answer> = (message: JsonObject, at: string) => Answer;
+/**
+ * An answer, and what the names in it are: where resources that differ in their names alone share it, a name in it stands for that of each.
+ */
+export interface Shared<Answer> {
+  readonly answer: Answer;
+  nameOf(text: string): string;
+}
 
 /** Answers a question about many resources of a kind that depends on a few of their fields: once for all that say the same there. */
 export class SharedAnswers<Answer> {
   readonly #pick: JsonPick;
-  readonly #fields: FieldChoice;
-  readonly #ask: Question<Answer>;
+  readonly #ask: (json: JsonObject, resource: Resource) => Answer;
   readonly #known = new Map<string, Answer>();
 
-  private constructor(pick: JsonPick, fields: FieldChoice, ask: Question<Answer>) {
-    this.#pick = pick;
-    this.#fields = fields;
+  /**
+   * @param way the way to the fields in question
+   * @param ask the question, about the JSON of a resource, of which only what the way leads to need be there; places in the answer are to be
+   * relative to the resource, and nothing else of the resource may be in it
+   */
+  constructor(kind: ResourceKind, way: WayTo, ask: (json: JsonObject, resource: Resource) => Answer) {
+    this.#pick = way.pickFrom(messageTypeOf(kind));
     this.#ask = ask;
   }
 
-  /** The answers depend on these fields. */
-  static fromFields<Answer>(kind: ResourceKind, fields: FieldChoice, ask: Question<Answer>): SharedAnswers<Answer> {
-    return new SharedAnswers(pickFields(messageTypeOf(kind), fields), fields, ask);
-  }
-
-  /** The answers depend on fields that stand at any depth. */
-  static alongWay<Answer>(kind: ResourceKind, way: WayTo, ask: Question<Answer>): SharedAnswers<Answer> {
-    const type = messageTypeOf(kind);
-    return new SharedAnswers(way.pickFrom(type), way.choose(type), ask);
-  }
-
-  of(resource: Resource): Answer {
-    const text = resource.picked(this.#pick);
-    const known = text === null ? undefined : this.#known.get(text);
-    if (known !== undefined) return known;
-    const message = (text === null ? undefined : readPicked(resource, text)) ?? readFields(resource, this.#fields);
-    const answer = this.#ask(message, resource.at);
-    if (text !== null && this.#known.size < mostKept) this.#known.set(text, answer);
-    return answer;
+  of(resource: Resource): Shared<Answer> {
+    const picked = resource.picked(this.#pick);
+    if (picked === null) return { answer: this.#ask(jsonPicked(resource, null), resource), nameOf: (text) => text };
+    const { text, aside } = picked;
+    let answer = this.#known.get(text);
+    if (answer === undefined) {
+      answer = this.#ask(jsonPicked(resource, text), resource);
+      if (this.#known.size < mostKept) this.#known.set(text, answer);
+    }
+    return { answer, nameOf: (name) => fromAside(name, aside) };
   }
 }

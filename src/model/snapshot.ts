@@ -1,6 +1,6 @@
 import type { JsonEdit } from "../util/edit-json.js";
 import type { Json, JsonObject } from "../util/json.js";
-import type { JsonPick } from "../util/json-pick.js";
+import type { JsonPick, Picked } from "../util/json-pick.js";
 
 /** The sections of a config dump, in the order in which Envoy prints them. */
 export const sectionNames = ["bootstrap", "clusters", "endpoints", "listeners", "scoped_routes", "routes", "secrets", "ecds"] as const;
@@ -44,10 +44,10 @@ export interface Resource {
   /** The resource's own text as it stands in the (inflated) file: UTF-8 JSON, and of a YAML file what it says as JSON. */
   bytes(): Uint8Array;
   /**
-   * What is taken of the resource, as JSON text: much less work than parsing it. What is not taken goes unseen, malformed or not. Null
+   * What is taken of the resource: much less work than parsing it. What is not taken goes unseen, malformed or not. Null
    * where the file has it in no form from which a part is taken.
    */
-  picked(pick: JsonPick): string | null;
+  picked(pick: JsonPick): Picked | null;
   /**
    * Parses the resource as it stands in the file. An error entry without a configuration has none. Throws UnreadableInputError where
    * the file is malformed.

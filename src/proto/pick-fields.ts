@@ -7,15 +7,8 @@ import { type FieldChoice, hasOwnForm } from "./read-message.js";
  * another than it should.
  */
 export function pickFields(type: string, choice: FieldChoice): JsonPick {
-  return new PickMembers({
-    ofType: (url) => (url.slice(url.lastIndexOf("/") + 1) === type ? fieldsOf(type, choice) : pickAll),
-    levels: levelsOf(choice),
-  });
+  return new PickMembers({ ofType: (url) => (url.slice(url.lastIndexOf("/") + 1) === type ? fieldsOf(type, choice) : pickAll) });
 }
-
-/** A field may hold a list or a map of messages. */
-const levelsOf = (choice: FieldChoice): number =>
-  1 + Math.max(0, ...Object.values(choice).map((inner) => (inner === null ? 0 : 1 + levelsOf(inner))));
 
 function fieldsOf(type: string, choice: FieldChoice): JsonPick {
   return new PickMembers({

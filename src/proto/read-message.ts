@@ -43,7 +43,7 @@ export interface SetAside {
 }
 
 /** As deep as protobufjs itself decodes. */
-const deepest = 100;
+export const deepest = 100;
 
 export const typedStructs: readonly string[] = ["udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct"];
 

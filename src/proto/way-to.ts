@@ -1,34 +1,28 @@
-import { type JsonPick, PickMembers, pickAll } from "../util/json-pick.js";
+import { type JsonPick, PickMembers, pickAll, pickAside } from "../util/json-pick.js";
 import { describeMessage, type MessageDescription } from "./describe-type.js";
 import { inBothSpellings } from "./pick-fields.js";
-import { type FieldChoice, hasOwnForm, typedStructs } from "./read-message.js";
+import { hasOwnForm, typedStructs } from "./read-message.js";
 
 const anyType = "google.protobuf.Any";
 
-/** The fields in question of the messages that have some; of others none. */
-export type FieldsOfInterest = (description: MessageDescription) => readonly string[];
+/** The fields in question of the messages that have some; of others none. Strings may be set aside (see `pickAside`). */
+export interface FieldsOfInterest {
+  readonly taken: readonly string[];
+  readonly aside?: readonly string[];
+}
 
 /** What leads to fields of interest: on which ways through the messages of a resource they may stand, at any depth. An Any may hold any. */
 export class WayTo {
-  readonly #fieldsOf: FieldsOfInterest;
+  readonly #fieldsOf: (description: MessageDescription) => FieldsOfInterest | undefined;
   readonly #passedOver: ReadonlySet<string>;
   readonly #leading = new Map<string, boolean>();
   readonly #picks = new Map<string, JsonPick>();
   readonly #ofAny: JsonPick = new PickMembers({ ofType: (url) => this.pick(url.slice(url.lastIndexOf("/") + 1)) });
 
   /** @param passedOver types that are not looked into */
-  constructor(fieldsOf: FieldsOfInterest, passedOver: ReadonlySet<string> = new Set()) {
+  constructor(fieldsOf: (description: MessageDescription) => FieldsOfInterest | undefined, passedOver: ReadonlySet<string> = new Set()) {
     this.#fieldsOf = fieldsOf;
     this.#passedOver = passedOver;
-  }
-
-  /** The fields of a message type that lead there, itself or through the messages in them. */
-  choose(type: string): FieldChoice {
-    const description = describeMessage(type);
-    if (description === undefined) return {};
-    const own = this.#fieldsOf(description);
-    const leading = description.fields.filter((field) => own.includes(field.name) || (field.kind === "message" && this.#leads(field.type)));
-    return Object.fromEntries(leading.map(({ name }) => [name, null]));
   }
 
   /** What of a resource's JSON has to be parsed to come there. */
@@ -51,7 +45,8 @@ export class WayTo {
   *#members(description: MessageDescription): Generator<readonly [string, JsonPick]> {
     const own = this.#fieldsOf(description);
     for (const field of description.fields) {
-      if (own.includes(field.name)) yield* inBothSpellings(field, pickAll);
+      if (own?.aside?.includes(field.name)) yield* inBothSpellings(field, pickAside);
+      else if (own?.taken.includes(field.name)) yield* inBothSpellings(field, pickAll);
       else if (field.kind === "message" && this.#leads(field.type)) {
         const inner = field.type === anyType ? this.#ofAny : this.pick(field.type);
         yield* inBothSpellings(field, field.mapKey === null ? inner : new PickMembers({ every: inner }));
@@ -78,7 +73,7 @@ export class WayTo {
       seen.add(type);
       const description = known === false ? undefined : describeMessage(type);
       if (description === undefined) continue;
-      if (this.#fieldsOf(description).length > 0) return true;
+      if (this.#fieldsOf(description) !== undefined) return true;
       for (const field of description.fields) if (field.kind === "message") waiting.push(field.type);
     }
     return false;

@@ -1,7 +1,7 @@
 import type { Resource, ResourceKind, ResourceState, UpdateFailure } from "../model/snapshot.js";
 import { isJsonObject, type JsonObject } from "../util/json.js";
 import type { JsonNode } from "../util/json-outline.js";
-import { type JsonPick, pickFrom } from "../util/json-pick.js";
+import { type JsonPick, type Picked, pickFrom } from "../util/json-pick.js";
 import { type DumpText, parseWithin } from "./dump-text.js";
 import { isObjectNode, memberNode, stringOf } from "./outline-dump.js";
 import {
@@ -91,7 +91,7 @@ export class DumpResource implements Resource {
     return this.#text.source.read(node.start, node.end);
   }
 
-  picked(pick: JsonPick): string | null {
+  picked(pick: JsonPick): Picked | null {
     const { node, holder } = this.#site;
     return isObjectNode(node) && (this.state !== "error" || node !== holder) ? pickFrom(this.#text.source, node, pick) : null;
   }

@@ -1,6 +1,6 @@
 import type { Resource, ResourceKind, ResourceState } from "../model/snapshot.js";
 import { isJsonObject, type JsonObject } from "../util/json.js";
-import { type JsonPick, RowPicker } from "../util/json-pick.js";
+import { type JsonPick, type Picked, RowPicker } from "../util/json-pick.js";
 import { pointTo } from "../util/json-pointer.js";
 import type { RowTable } from "../util/json-rows.js";
 import { type DumpText, parseWithin } from "./dump-text.js";
@@ -26,9 +26,9 @@ export class RowList {
     this.at = at;
   }
 
-  picked(row: number, pick: JsonPick): string | null {
+  picked(row: number, pick: JsonPick): Picked | null {
     if (this.#picker?.pick !== pick) this.#picker = { pick, of: new RowPicker(this.text.source, this.rows, pick) };
-    return this.#picker.of.textOf(row);
+    return this.#picker.of.pickedFrom(row);
   }
 }
 
@@ -77,7 +77,7 @@ export class RowResource implements Resource {
     return text.source.read(rows.valueStart(this.#row), rows.valueEnd(this.#row));
   }
 
-  picked(pick: JsonPick): string | null {
+  picked(pick: JsonPick): Picked | null {
     return this.#list.picked(this.#row, pick);
   }
 

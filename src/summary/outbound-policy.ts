@@ -1,26 +1,20 @@
 import { serves } from "../decode/configuration.js";
-import { decodeListener, directionOf } from "../decode/decode-listener.js";
-import { asMessage } from "../decode/decode-resource.js";
-import { SharedAnswers } from "../decode/shared-answers.js";
+import { decodeListener } from "../decode/decode-listener.js";
 import type { FilterChain } from "../model/filter-chain.js";
 import type { Listener } from "../model/listener.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Snapshot } from "../model/snapshot.js";
+import type { FactsOf } from "./facts.js";
 import type { OutboundPolicy } from "./summary.js";
-
-/** Does the listener take every redirected connection? One of thousands does. */
-const takesRedirected = SharedAnswers.fromFields("listener", { traffic_direction: null, use_original_dst: null }, (value) => {
-  const message = asMessage(value, "envoy.config.listener.v3.Listener");
-  return message !== undefined && directionOf(message) === "OUTBOUND" && message.use_original_dst === true;
-});
 
 /**
  * Where the outbound listener that takes every redirected connection (Istio's virtualOutbound) sends what no other listener
  * takes: PassthroughCluster is Istio's ALLOW_ANY, BlackHoleCluster its REGISTRY_ONLY. Null for a proxy without such a listener.
  */
-export function outboundPolicyOf(snapshot: Snapshot): OutboundPolicy | null {
+export function outboundPolicyOf(snapshot: Snapshot, facts: FactsOf): OutboundPolicy | null {
   for (const resource of snapshot.resources("listener")) {
-    if (!serves(resource) || !takesRedirected.of(resource)) continue;
+    const head = serves(resource) ? facts(resource).answer.listener : null;
+    if (head?.direction !== "OUTBOUND" || !head.useOriginalDst) continue;
     const listener = decodeListener(resource);
     for (const { terminal } of (listener && catchAllOf(listener))?.filters ?? []) {
       if (terminal?.kind !== "tcp_proxy") continue;

@@ -1,10 +1,8 @@
-import { messageTypeOf } from "../decode/decode-resource.js";
-import { SharedAnswers } from "../decode/shared-answers.js";
-import { placeOf } from "../model/proto-json.js";
-import type { Resource, ResourceKind } from "../model/snapshot.js";
-import { messagesIn, type TypedMessage } from "../proto/walk-messages.js";
-import { WayTo } from "../proto/way-to.js";
-import { member } from "../util/json.js";
+import type { ResourceKind } from "../model/snapshot.js";
+import type { MessageDescription } from "../proto/describe-type.js";
+import { type VisitedMessage, visitMessages } from "../proto/visit-messages.js";
+import type { FieldsOfInterest } from "../proto/way-to.js";
+import { type Json, type JsonObject, member } from "../util/json.js";
 import type { ReferenceBy } from "./summary.js";
 
 /** A place where one resource names another. */
@@ -39,48 +37,42 @@ const namingFields: Readonly<Record<string, { readonly field: string; readonly k
 
 const secretConfig = "envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig";
 
-/** What anybody may put anything into, and Envoy itself does not read. */
-const opaqueTypes: ReadonlySet<string> = new Set(["envoy.config.core.v3.Metadata"]);
-
-/** Where references may stand: what names another resource, and what tells whether it does. */
-const wayToReferences = new WayTo(({ name, field }) => {
-  if (name === secretConfig) return ["name"];
+/** The fields by which a message names another resource, and those that tell whether it does. */
+export function referringFields({ name, field }: MessageDescription): FieldsOfInterest | undefined {
+  if (name === secretConfig) return { taken: ["name"] };
   const naming = Object.hasOwn(namingFields, name) ? namingFields[name] : undefined;
-  if (naming !== undefined) return [naming.field, "on_demand"];
-  return field("config_discovery") === undefined ? [] : ["name", "config_discovery"];
-}, opaqueTypes);
-
-const ofKinds = new Map<ResourceKind, SharedAnswers<readonly Reference[]>>();
-
-/** All that a resource refers to, in the order of the file; `at` is relative to it. What is fetched on demand is none. */
-export function referencesFrom(resource: Resource): readonly Reference[] {
-  const { kind } = resource;
-  let answers = ofKinds.get(kind);
-  if (answers === undefined) {
-    answers = SharedAnswers.alongWay(kind, wayToReferences, (message, at) =>
-      [...messagesIn(message, messageTypeOf(kind))].flatMap((found) =>
-        [...referencesOf(found)].map((reference) => ({ ...reference, at: reference.at.slice(at.length) })),
-      ),
-    );
-    ofKinds.set(kind, answers);
-  }
-  return answers.of(resource);
+  if (naming !== undefined) return { taken: ["on_demand"], aside: [naming.field] };
+  return field("config_discovery") === undefined ? undefined : { taken: ["name", "config_discovery"] };
 }
 
-function* referencesOf({ type, message }: TypedMessage): Generator<Reference> {
+/** All that a resource refers to by its JSON, in the order of the file; `at` is relative to it. What is fetched on demand is none. */
+export function referencesIn(json: JsonObject, type: string): readonly Reference[] {
+  const references: Reference[] = [];
+  visitMessages(type, json, "", (message) => addReferences(message, references));
+  return references;
+}
+
+function addReferences(message: VisitedMessage, references: Reference[]): void {
+  const { type } = message;
   const naming = Object.hasOwn(namingFields, type) ? namingFields[type] : undefined;
-  if (naming !== undefined && member(member(message, "on_demand"), "odcds_config") === undefined) {
+  if (naming !== undefined && !hasEither(message.get("on_demand"), "odcds_config", "odcdsConfig")) {
     const { field, kind, by } = naming;
-    const value = member(message, field);
-    for (const name of Array.isArray(value) ? value : [value]) if (isName(name)) yield { kind, name, by, at: placeOf(message, field) };
+    const value = message.get(field);
+    for (const name of Array.isArray(value) ? value : [value])
+      if (isName(name)) references.push({ kind, name, by, at: message.placeOf(field) });
   }
-  const name = member(message, "name");
-  if (!isName(name)) return;
   // A secret's name without a source is that of a secret in the bootstrap, and a filter's default stands in for what is not there yet.
-  if (type === secretConfig) yield { kind: "secret", name, by: "tls_context", at: placeOf(message, "name") };
-  const discovery = member(message, "config_discovery");
-  if (discovery !== undefined && member(discovery, "default_config") === undefined)
-    yield { kind: "extension", name, by: "filter", at: placeOf(message, "name") };
+  const discovery = message.get("config_discovery");
+  if (type !== secretConfig && discovery === undefined) return;
+  const name = message.get("name");
+  if (!isName(name)) return;
+  if (type === secretConfig) references.push({ kind: "secret", name, by: "tls_context", at: message.placeOf("name") });
+  if (discovery !== undefined && !hasEither(discovery, "default_config", "defaultConfig"))
+    references.push({ kind: "extension", name, by: "filter", at: message.placeOf("name") });
 }
+
+/** A null is as good as absent. */
+const hasEither = (value: Json | undefined, protoName: string, jsonName: string): boolean =>
+  (member(value, protoName) ?? member(value, jsonName) ?? null) !== null;
 
 const isName = (value: unknown): value is string => typeof value === "string" && value !== "";

@@ -6,6 +6,7 @@ import { summariseAccessLogs } from "./access-logs.js";
 import { summariseCertificates } from "./certificates.js";
 import { summariseClusterEndpoints } from "./cluster-endpoints.js";
 import { countResources, newestUpdate, resourcesOf } from "./count-resources.js";
+import { findFacts } from "./facts.js";
 import { identifyProxy } from "./identify-proxy.js";
 import { collectNotUnderstood } from "./not-understood.js";
 import { outboundPolicyOf } from "./outbound-policy.js";
@@ -26,6 +27,7 @@ const fewResources = 5000;
 /** What a snapshot holds and what is wrong with it. */
 export function summarise(snapshot: Snapshot, { now, decodeAll }: SummariseOptions = {}): Summary {
   const resources = resourcesOf(snapshot);
+  const facts = findFacts();
   const newest = newestUpdate(resources);
   const inFull = decodeAll ?? resources.length <= fewResources;
   return {
@@ -35,7 +37,7 @@ export function summarise(snapshot: Snapshot, { now, decodeAll }: SummariseOptio
     now: now ?? null,
     proxy: identifyProxy(configurationOf(snapshot)),
     newestUpdate: newest,
-    outboundPolicy: outboundPolicyOf(snapshot),
+    outboundPolicy: outboundPolicyOf(snapshot, facts),
     sections: {
       present: snapshot.sections.map(({ name, at }) => ({ name, at })),
       missing: snapshot.missingSections,
@@ -43,11 +45,11 @@ export function summarise(snapshot: Snapshot, { now, decodeAll }: SummariseOptio
     },
     counts: countResources(snapshot),
     rejected: rejectedResources(resources),
-    warming: warmingResources(resources),
-    clusterEndpoints: summariseClusterEndpoints(snapshot),
-    references: unmetReferences(snapshot, resources),
+    warming: warmingResources(resources, facts),
+    clusterEndpoints: summariseClusterEndpoints(snapshot, facts),
+    references: unmetReferences(snapshot, resources, facts),
     certificates: summariseCertificates(snapshot, newest?.time ?? null, now ?? null),
-    accessLogs: summariseAccessLogs(snapshot),
+    accessLogs: summariseAccessLogs(snapshot, facts),
     notUnderstood: inFull ? collectNotUnderstood(resources) : null,
     toHide: inFull ? secretsInResources(resources) : null,
   };

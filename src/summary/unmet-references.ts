@@ -1,23 +1,24 @@
 import { serves } from "../decode/configuration.js";
 import { parseIstioClusterName } from "../model/istio-name.js";
 import type { Resource, ResourceKind, ResourceState, SectionName, Snapshot } from "../model/snapshot.js";
-import { type Reference, referencesFrom } from "./references-in.js";
+import type { FactsOf } from "./facts.js";
 import { identityOf } from "./rejected-resources.js";
 import type { ReferencesSummary, UnmetReference } from "./summary.js";
 
 /** The references of the serving configuration to what does not serve: absent, warming, draining or refused. */
-export function unmetReferences(snapshot: Snapshot, resources: readonly Resource[]): ReferencesSummary {
+export function unmetReferences(snapshot: Snapshot, resources: readonly Resource[], facts: FactsOf): ReferencesSummary {
   const states = statesOf(resources);
   const unmet = new Map<string, UnmetReference & { readonly from: UnmetReference["from"][number][] }>();
   const undecided = new Map<ResourceKind, number>();
   for (const resource of resources) {
     if (!refers(resource)) continue;
-    for (const reference of referencesFrom(resource)) {
-      const { kind, name, by, at } = reference;
-      const identity = identityOf(reference);
+    const { answer, nameOf } = facts(resource);
+    for (const { kind, name: written, by, at } of answer.references) {
+      const name = nameOf(written);
+      const identity = identityOf({ kind, name });
       const state = states.get(identity) ?? "absent";
       if (state === "static" || state === "active") continue;
-      if (state === "absent" && !isDecided(snapshot, reference)) undecided.set(kind, (undecided.get(kind) ?? 0) + 1);
+      if (state === "absent" && !isDecided(snapshot, kind, name)) undecided.set(kind, (undecided.get(kind) ?? 0) + 1);
       else {
         const from = { by, at: resource.at + at };
         const known = unmet.get(identity);
@@ -55,7 +56,7 @@ const sectionOf = {
  * Would the dump hold what is referred to, if Envoy had it? istiod's dump lacks the bootstrap's clusters and all secrets.
  * Envoy leaves out the section of discovered filters when it has none of them, so there a whole dump decides.
  */
-function isDecided(snapshot: Snapshot, { kind, name }: Reference): boolean {
+function isDecided(snapshot: Snapshot, kind: ResourceKind, name: string): boolean {
   const has = (section: SectionName): boolean => !snapshot.missingSections.includes(section);
   if (kind === "extension") return has("ecds") || (snapshot.origin === "envoy" && has("bootstrap"));
   if (kind !== "cluster" && kind !== "route_configuration" && kind !== "secret") return false;

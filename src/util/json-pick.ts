@@ -4,14 +4,28 @@ import type { RowTable } from "./json-rows.js";
 import { jsonScanner } from "./json-scanner.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
-/** Any depth. */
-const allLevels = 2 ** 30;
-
 /** How much of a JSON value is taken. Arrays are taken whole, so that their indices stay: of their elements as much as of the value. */
-export type JsonPick = typeof pickAll | PickMembers;
+export type JsonPick = typeof pickAll | typeof pickAside | PickMembers;
 
 /** All of it. */
 export const pickAll = "all";
+
+/** A string is set aside: `asideMark` with its number stands for it in the text. An empty one, and any other value, is taken as it is. */
+export const pickAside = "aside";
+
+/** What the text of no string begins with that is picked: one with escapes is not picked at all. */
+const asideMark = "\0";
+
+/** What is picked from a value. */
+export interface Picked {
+  /** JSON. */
+  readonly text: string;
+  readonly aside: readonly string[];
+}
+
+/** A text of what is picked; for one that was set aside that. */
+export const fromAside = (text: string, aside: readonly string[]): string =>
+  text.startsWith(asideMark) ? (aside[Number(text.slice(asideMark.length))] ?? text) : text;
 
 /** The key whose text says what an object is; always taken. */
 const typeKey = encodeUtf8('"@type"');
@@ -21,25 +35,21 @@ export class PickMembers {
   readonly #find: () => Iterable<readonly [string, JsonPick]>;
   readonly #every: JsonPick | null;
   readonly #ofType: ((type: string) => JsonPick) | null;
-  /** How many objects and arrays may be around a member that is looked at, the value that is picked from included. */
-  readonly levels: number;
   readonly #ofTypes = new Map<string, JsonPick>();
   #byLength: (readonly { readonly bytes: Uint8Array; readonly pick: JsonPick }[] | undefined)[] | undefined;
 
   /**
    * `members`: the members under these keys, asked for when an object is met; `every`: the members under all other keys, too; `ofType`:
-   * what is taken instead of an object that begins with this "@type" (of one that begins otherwise all); `levels`: any number where absent.
+   * what is taken instead of an object that begins with this "@type" (of one that begins otherwise all).
    */
   constructor(take: {
     readonly members?: () => Iterable<readonly [string, JsonPick]>;
     readonly every?: JsonPick;
     readonly ofType?: (type: string) => JsonPick;
-    readonly levels?: number;
   }) {
     this.#find = take.members ?? (() => []);
     this.#every = take.every ?? null;
     this.#ofType = take.ofType ?? null;
-    this.levels = take.levels ?? allLevels;
   }
 
   get dependsOnType(): boolean {
@@ -90,22 +100,22 @@ function stands(bytes: Uint8Array, text: Uint8Array, at: number): boolean {
 /** Deeper values are not picked from. */
 const deepest = 200;
 
-/** What is picked from a value, as JSON text; null for one of which nothing can be picked: then all of it must be parsed. */
+/** What is picked from a value; null for one of which nothing can be picked: then all of it must be parsed. */
 export const pickFrom = (
   source: ByteSource,
   { start, end }: { readonly start: number; readonly end: number },
   pick: JsonPick,
-): string | null => new JsonPicker(source, pick).textOf(start, end);
+): Picked | null => new JsonPicker(source, pick).pickedFrom(start, end);
 
 /**
- * The values of the rows of a table, as much of them as is taken, as JSON texts. Rows that are asked for one after the other are gone over
- * together. Rows that say the same in what is taken have equal texts, as a rule.
+ * What is picked from the values of the rows of a table. Rows that are asked for one after the other are gone over together. Rows that say
+ * the same in what is taken, and not set aside, have equal texts, as a rule.
  */
 export class RowPicker {
   readonly #rows: RowTable;
   readonly #picker: JsonPicker;
   #first = 0;
-  #texts: readonly (string | null)[] = [];
+  #known: readonly (Picked | null)[] = [];
 
   constructor(source: ByteSource, rows: RowTable, pick: JsonPick) {
     this.#rows = rows;
@@ -113,30 +123,36 @@ export class RowPicker {
   }
 
   /** What is picked from the value of a row of the table's shape; null as with `pickFrom`. */
-  textOf(row: number): string | null {
-    const known = this.#texts[row - this.#first];
+  pickedFrom(row: number): Picked | null {
+    const known = this.#known[row - this.#first];
     if (known !== undefined) return known;
-    const isNext = row === this.#first + this.#texts.length;
+    const isNext = row === this.#first + this.#known.length;
     const rows = this.#rows;
     this.#first = row;
-    this.#texts = this.#picker.textsOf(isNext ? rows.count - row : 1, (index) => [
+    this.#known = this.#picker.pickedFromEach(isNext ? rows.count - row : 1, (index) => [
       rows.valueStart(row + index),
       rows.valueEnd(row + index),
     ]);
-    return this.#texts[0] ?? null;
+    return this.#known[0] ?? null;
   }
 }
+
+const nothingAside: string[] = [];
 
 class JsonPicker {
   readonly #source: ByteSource;
   readonly #pick: JsonPick;
   readonly #scanner = jsonScanner();
-  readonly #levels: number;
+  /** How many levels of a value are scanned: as many as it took. Most text is below them. */
+  #levels = 1;
+  /** Was something to be picked from a value below them? */
+  #isTooDeep = false;
   #text: Uint8Array = this.#scanner.chunk;
   #offsets: Uint32Array = this.#scanner.offsets;
   #count = 0;
   #picked = new Uint8Array(4096);
   #length = 0;
+  #aside: string[] = nothingAside;
   /** The text picked last, and its bytes. */
   #latest = "";
   #latestBytes = new Uint8Array();
@@ -144,23 +160,39 @@ class JsonPicker {
   constructor(source: ByteSource, pick: JsonPick) {
     this.#source = source;
     this.#pick = pick;
-    this.#levels = pick === pickAll ? 0 : pick.levels;
   }
 
-  textOf(start: number, end: number): string | null {
+  pickedFrom(start: number, end: number): Picked | null {
+    return this.#deepEnough(() => this.#pickedFrom(start, end));
+  }
+
+  /** Of some values that follow one another in the file: of the first, and of those that lie in a chunk with it. */
+  pickedFromEach(most: number, placeOf: (index: number) => readonly [number, number]): readonly (Picked | null)[] {
+    return this.#deepEnough(() => this.#pickedFromEach(most, placeOf));
+  }
+
+  #deepEnough<Found>(find: () => Found): Found {
+    for (;;) {
+      this.#isTooDeep = false;
+      const found = find();
+      if (!this.#isTooDeep) return found;
+      this.#levels = 2 * this.#levels + 1;
+    }
+  }
+
+  #pickedFrom(start: number, end: number): Picked | null {
     if (end - start > this.#scanner.chunk.length) this.#scanLarge(start, end);
     else {
       this.#source.copy(this.#scanner.chunk, start);
       this.#scan(end - start);
     }
-    return this.#textAt(0);
+    return this.#pickedAt(0);
   }
 
-  /** The texts of some values that follow one another in the file: of the first, and of those that lie in a chunk with it. */
-  textsOf(most: number, placeOf: (index: number) => readonly [number, number]): readonly (string | null)[] {
+  #pickedFromEach(most: number, placeOf: (index: number) => readonly [number, number]): readonly (Picked | null)[] {
     const [start, firstEnd] = placeOf(0);
     const { chunk } = this.#scanner;
-    if (most === 1 || firstEnd - start > chunk.length) return [this.textOf(start, firstEnd)];
+    if (most === 1 || firstEnd - start > chunk.length) return [this.#pickedFrom(start, firstEnd)];
     const limit = start + this.#source.copy(chunk, start);
     const starts: number[] = [];
     let end = start;
@@ -174,7 +206,7 @@ class JsonPicker {
     let token = 0;
     return starts.map((from) => {
       while (token < this.#count && (this.#offsets[token] ?? 0) < from) token++;
-      return this.#textAt(token);
+      return this.#pickedAt(token);
     });
   }
 
@@ -209,15 +241,16 @@ class JsonPicker {
     this.#count = count;
   }
 
-  #textAt(token: number): string | null {
+  #pickedAt(token: number): Picked | null {
     this.#length = 0;
+    this.#aside = nothingAside;
     if (this.#value(token, this.#pick, 0) < 0) return null;
     const length = this.#length;
     if (length !== this.#latestBytes.length || !stands(this.#latestBytes, this.#picked, 0)) {
       this.#latestBytes = this.#picked.slice(0, length);
       this.#latest = decodeUtf8(this.#picked, 0, length);
     }
-    return this.#latest;
+    return { text: this.#latest, aside: this.#aside };
   }
 
   /** Takes of the value that begins at a token; answers the token behind it, -1 where it is none. */
@@ -225,13 +258,33 @@ class JsonPicker {
     if (token >= this.#count || depth > deepest) return -1;
     const at = this.#offsets[token] ?? 0;
     const byte = this.#text[at];
-    if (pick !== pickAll && byte === openBrace) return this.#object(token, pick, depth + 1);
-    if (pick !== pickAll && byte === openBracket) return this.#array(token, pick, depth + 1);
+    if (pick === pickAside && byte === quote) return this.#setAside(token);
+    if (pick !== pickAll && pick !== pickAside && (byte === openBrace || byte === openBracket)) {
+      if (depth === this.#levels) {
+        this.#isTooDeep = true;
+        return -1;
+      }
+      return byte === openBrace ? this.#object(token, pick, depth + 1) : this.#array(token, pick, depth + 1);
+    }
     const behind = this.#behind(token);
     if (behind < 0) return -1;
     // A number or a word goes on up to the next token, blanks included.
     this.#take(at, byte === openBrace || byte === openBracket || byte === quote ? this.#end(behind - 1) : (this.#offsets[behind] ?? at));
     return behind;
+  }
+
+  #setAside(token: number): number {
+    const start = this.#end(token);
+    const end = this.#offsets[token + 1] ?? 0;
+    for (let index = start; index < end; index++) if (this.#text[index] === backslash) return -1;
+    if (end <= start) this.#take(start - 1, end + 1);
+    else {
+      if (this.#aside === nothingAside) this.#aside = [];
+      const mark = encodeUtf8(JSON.stringify(`${asideMark}${this.#aside.length}`));
+      for (const byte of mark) this.#put(byte);
+      this.#aside.push(decodeUtf8(this.#text, start, end));
+    }
+    return token + 2;
   }
 
   #end(token: number): number {
@@ -258,7 +311,7 @@ class JsonPicker {
         pick = isTyped ? given.ofType(decodeUtf8(text, (offsets[token + 3] ?? 0) + 1, offsets[token + 4] ?? 0)) : pickAll;
       }
       isFirst = false;
-      const taken = pick === pickAll ? pickAll : pick.under(text, keyAt, keyEnd);
+      const taken = typeof pick === "string" ? pickAll : pick.under(text, keyAt, keyEnd);
       if (taken === undefined) token = this.#behind(token + 3);
       else {
         if (!isEmpty) this.#put(comma);
