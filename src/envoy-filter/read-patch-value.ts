@@ -6,7 +6,7 @@ import { messagesIn } from "../proto/walk-messages.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 import { jsonExcerpt } from "../util/json-excerpt.js";
 import { pointTo } from "../util/json-pointer.js";
-import { nearestNames } from "../util/text.js";
+import { didYouMean } from "../util/text.js";
 import type { ApplyTo } from "./envoy-filter.js";
 import { fromGoDuration } from "./go-duration.js";
 import { patchedTypes } from "./patched-types.js";
@@ -73,9 +73,17 @@ function verdictOn(problem: DecodeProblem): PatchValueProblem | undefined {
       return { code: "refused", at, message: `${lastName(problem.enumeration)} has no value ${problem.value}${meant}` };
     }
     case "unknown-type":
-      return { code: "refused", at: pointTo(at, "@type"), message: `no type ${problem.type} is known${didYouMean(problem.type, topLevelNames())}` };
+      return {
+        code: "refused",
+        at: pointTo(at, "@type"),
+        message: `no type ${problem.type} is known${didYouMean(problem.type, topLevelNames())}`,
+      };
     case "older-type":
-      return { code: "refused", at: pointTo(at, "@type"), message: `${problem.type} is of Envoy's older API; today it is ${problem.readAs}` };
+      return {
+        code: "refused",
+        at: pointTo(at, "@type"),
+        message: `${problem.type} is of Envoy's older API; today it is ${problem.readAs}`,
+      };
     case "invalid-value":
       return { code: "refused", at, message: `${jsonExcerpt(problem.value, 60)} is not ${problem.expected}` };
     default:
@@ -84,11 +92,6 @@ function verdictOn(problem: DecodeProblem): PatchValueProblem | undefined {
 }
 
 const lastName = (full: string): string => full.slice(full.lastIndexOf(".") + 1);
-
-function didYouMean(written: string, known: readonly string[]): string {
-  const [meant] = nearestNames(written, known, 1);
-  return meant === undefined ? "" : `; did you mean ${meant}?`;
-}
 
 /** Of two spellings of a field the lowerCamelCase one counts. */
 function otherSpelling({ at, message, field }: DecodeProblem & { readonly code: "duplicate-field" }): string {

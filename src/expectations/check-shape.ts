@@ -2,7 +2,7 @@ import { compileSafeRegex } from "../match/safe-regex.js";
 import type { WrittenProblem } from "../read/schema-problem.js";
 import type { WrittenPath } from "../read/written-line.js";
 import { isJsonObject } from "../util/json.js";
-import { nearestNames } from "../util/text.js";
+import { didYouMean } from "../util/text.js";
 import { isTextPattern, type Shape } from "./shape.js";
 
 /** The first thing in a written value that does not fit its shape; undefined where all fits. */
@@ -38,12 +38,7 @@ export function checkShape(shape: Shape, written: unknown, path: WrittenPath): W
 
 /** The problem of a key that is none of the known ones; it stands at the key. */
 export function unknownKey(key: string, known: readonly string[], path: WrittenPath): WrittenProblem {
-  return { path: [...path, key], message: `unknown key${didYouMean(key, known)}` };
-}
-
-function didYouMean(written: string, known: readonly string[]): string {
-  const [meant] = nearestNames(written, known, 1);
-  return meant === undefined ? `; known here: ${known.join(", ")}` : `; did you mean ${meant}?`;
+  return { path: [...path, key], message: `unknown key${didYouMean(key, known) || `; known here: ${known.join(", ")}`}` };
 }
 
 function checkText(values: readonly string[] | undefined, written: unknown, path: WrittenPath): WrittenProblem | undefined {
@@ -54,11 +49,7 @@ function checkText(values: readonly string[] | undefined, written: unknown, path
   }
   if (typeof written !== "string") return { path, message: "must be text, { glob: … } or { regex: … }" };
   if (values === undefined || values.includes(written)) return undefined;
-  const [meant] = nearestNames(written, values, 1);
-  return {
-    path,
-    message: `${JSON.stringify(written)} is none of ${values.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-  };
+  return { path, message: `${JSON.stringify(written)} is none of ${values.join(", ")}${didYouMean(written, values)}` };
 }
 
 function checkList(of: Shape, written: unknown, path: WrittenPath): WrittenProblem | undefined {

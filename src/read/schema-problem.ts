@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { isJsonObject } from "../util/json.js";
 import { pointerKeys } from "../util/json-pointer.js";
-import { nearestNames } from "../util/text.js";
+import { didYouMean } from "../util/text.js";
 import type { WrittenPath } from "./written-line.js";
 
 /** Something written that can't be meant: where, and what is wrong. */
@@ -34,8 +34,3 @@ export function schemaProblem(error: ErrorObject): WrittenProblem {
 /** A pointer's keys; those of digits are taken as list positions, which a map's keys are looked up by too. */
 export const writtenPath = (pointer: string): WrittenPath =>
   (pointerKeys(pointer) ?? []).map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-
-const didYouMean = (written: string, known: readonly string[]): string => {
-  const [meant] = nearestNames(written, known, 1);
-  return meant === undefined ? "" : `; did you mean ${meant}?`;
-};

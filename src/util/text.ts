@@ -40,3 +40,9 @@ export function nearestNames(wanted: string, names: Iterable<string>, most = 3):
     .slice(0, most)
     .map(({ name }) => name);
 }
+
+/** `; did you mean RANDOM?`, for the end of a message about a mistyped name; "" where no name is like it. */
+export function didYouMean(wanted: string, names: Iterable<string>): string {
+  const [meant] = nearestNames(wanted, names, 1);
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
+}

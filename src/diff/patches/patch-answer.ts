@@ -1,4 +1,5 @@
 import type { PatchAssumption } from "../../envoy-filter/dump-proxy.js";
+import type { PatchMatch } from "../../envoy-filter/envoy-filter.js";
 import type { PatchAccount } from "../../envoy-filter/patch-account.js";
 import { type PatchSnapshotOptions, patchSnapshot } from "../../envoy-filter/patch-snapshot.js";
 import { type ReadEnvoyFilters, type WrittenPatch, writtenPatches } from "../../envoy-filter/read-envoy-filters.js";
@@ -6,6 +7,11 @@ import { type AnswerHead, answerHead, fileOf } from "../../model/answer.js";
 import type { Snapshot, SnapshotFile } from "../../model/snapshot.js";
 import type { Diff } from "../change.js";
 import { type DiffOptions, diffSnapshots } from "../diff-snapshots.js";
+
+/** What became of a config patch, with how it is written. */
+export interface AccountedPatch extends PatchAccount, WrittenPatch {
+  readonly match: PatchMatch | null;
+}
 
 /** What EnvoyFilters would make of a config dump. */
 export interface PatchAnswer extends AnswerHead<"patch"> {
@@ -15,7 +21,7 @@ export interface PatchAnswer extends AnswerHead<"patch"> {
   /** What istiod's validation would warn of; each names file and line. */
   readonly warnings: readonly string[];
   /** One for each config patch. */
-  readonly account: readonly (PatchAccount & WrittenPatch)[];
+  readonly account: readonly AccountedPatch[];
   readonly assumptions: readonly PatchAssumption[];
   /** From the dump to the patched one. */
   readonly diff: Diff;
@@ -36,12 +42,17 @@ export function patchDump(snapshot: Snapshot, read: ReadEnvoyFilters, options: P
     options,
   );
   const places = writtenPatches(read);
+  const matches = read.envoyFilters.flatMap(({ envoyFilter: { spec } }) => (spec?.configPatches ?? []).map(({ match }) => match ?? null));
   const answer: PatchAnswer = {
     ...answerHead("patch"),
     file: fileOf(snapshot.file),
     others: read.others,
     warnings: read.warnings,
-    account: patched.account.map((each, index) => ({ ...each, ...(places[index] ?? { file: "", line: 0 }) })),
+    account: patched.account.map((each, index) => ({
+      ...each,
+      ...(places[index] ?? { file: "", line: 0 }),
+      match: matches[index] ?? null,
+    })),
     assumptions: patched.assumptions,
     diff: diffSnapshots(snapshot, patched.snapshot, options),
   };

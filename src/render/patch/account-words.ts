@@ -1,8 +1,9 @@
-import type { PatchAnswer } from "../../diff/patches/patch-answer.js";
+import type { AccountedPatch, PatchAnswer } from "../../diff/patches/patch-answer.js";
 import type { ApplyTo } from "../../envoy-filter/envoy-filter.js";
 import type { PatchAccount, PatchStatus } from "../../envoy-filter/patch-account.js";
 import { countOf } from "../../util/text.js";
 import { plainText } from "../text-wrap.js";
+import { describeMatch } from "./match-words.js";
 
 const candidateWords: Readonly<Record<ApplyTo, string>> = {
   LISTENER: "listener",
@@ -27,8 +28,16 @@ const statusWords: Readonly<Record<PatchStatus, string>> = {
   failed: "failed",
 };
 
+/** The account in a sentence or two: what became of the patches, and whether Envoy takes it. */
+export function accountVerdict(answer: Pick<PatchAnswer, "account">): string {
+  const refused = answer.account.filter(({ suspicions }) => suspicions.some(({ code }) => code === "invalid-result")).length;
+  if (refused === 0) return describeAccount(answer);
+  const which = answer.account.length === 1 ? "it makes" : `${countOf(refused, "patch makes", "patches make")}`;
+  return `${describeAccount(answer)} Envoy will refuse what ${which}.`;
+}
+
 /** The account in a sentence: `1 of 2 patches applied, 29 places changed; 1 matched nothing.` */
-export function accountVerdict({ account }: Pick<PatchAnswer, "account">): string {
+function describeAccount({ account }: Pick<PatchAnswer, "account">): string {
   const [only] = account;
   if (only === undefined) return "No patch: the EnvoyFilters have none.";
   const places = account.reduce((sum, { changed }) => sum + changed, 0);
@@ -47,8 +56,9 @@ export function accountVerdict({ account }: Pick<PatchAnswer, "account">): strin
 export const patchTitle = ({ status, envoyFilter, patch }: PatchAccount): string =>
   `${statusWords[status]}: ${plainText(envoyFilter)} #${patch}`;
 
-/** `NETWORK_FILTER MERGE, context SIDECAR_OUTBOUND` */
-export const patchKind = ({ applyTo, operation, context }: PatchAccount): string => `${applyTo} ${operation}, context ${context}`;
+/** `NETWORK_FILTER MERGE, context SIDECAR_OUTBOUND, filter envoy.filters.network.tcp_proxy` */
+export const patchKind = ({ applyTo, operation, context, match }: AccountedPatch): string =>
+  [`${applyTo} ${operation}`, `context ${context}`, ...describeMatch(match)].join(", ");
 
 /** What it was held against: `58 network filters looked at, 29 matched, 29 changed`; or why it was not. */
 export function patchCounts({ applyTo, candidates, matched, changed, status, because }: PatchAccount): string {
