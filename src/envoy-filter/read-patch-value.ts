@@ -73,9 +73,17 @@ function verdictOn(problem: DecodeProblem): PatchValueProblem | undefined {
       return { code: "refused", at, message: `${lastName(problem.enumeration)} has no value ${problem.value}${meant}` };
     }
     case "unknown-type":
-      return { code: "refused", at: pointTo(at, "@type"), message: `no type ${problem.type} is known${didYouMean(problem.type, topLevelNames())}` };
+      return {
+        code: "refused",
+        at: pointTo(at, "@type"),
+        message: `no type ${problem.type} is known${didYouMean(problem.type, topLevelNames())}`,
+      };
     case "older-type":
-      return { code: "refused", at: pointTo(at, "@type"), message: `${problem.type} is of Envoy's older API; today it is ${problem.readAs}` };
+      return {
+        code: "refused",
+        at: pointTo(at, "@type"),
+        message: `${problem.type} is of Envoy's older API; today it is ${problem.readAs}`,
+      };
     case "invalid-value":
       return { code: "refused", at, message: `${jsonExcerpt(problem.value, 60)} is not ${problem.expected}` };
     default:
