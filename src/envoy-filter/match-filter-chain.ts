@@ -14,7 +14,7 @@ export function filterChainMismatch(chain: Piece, listener: Piece, match: Listen
   const found = typeof port === "number" ? port : undefined;
   if (isVirtualListener(listener) && isAsked(match.portNumber) && found !== match.portNumber) {
     const { portNumber } = match;
-    return unlike("port of a virtual listener", chain, portNumber, found, () => inWords("destination port", portNumber, found));
+    return unlike("listener port", chain, portNumber, found, () => inWords("destination port", portNumber, found));
   }
   const wanted = match.filterChain;
   if (wanted === undefined) return undefined;

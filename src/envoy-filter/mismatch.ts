@@ -18,7 +18,6 @@ export interface Mismatch {
 const conditions = [
   "listener name",
   "listener port",
-  "port of a virtual listener",
   "filter chain name",
   "server name",
   "transport protocol",

@@ -151,7 +151,7 @@ it("of several proxies, what the patches make in all of them", () => {
     lacking: [{ proxy: "default/ratings-v1", because: "absent" }],
   });
   expect(diffRenderers.text(diff, { colour: false, columns: 80, at: false, all: false })).toContain(
-    "istio-system/accesslog #0: 2 of 3 changes in NEW\n    1 without it: default/ratings-v1: 10.96.0.16_2\n",
+    "istio-system/accesslog #0: 2 of 3 changes in NEW\n    1 listener lacks it: default/ratings-v1: 10.96.0.16_2\n",
   );
 });
 

@@ -1,13 +1,20 @@
 import type { Attribution, LackedChange, LackReason, PatchEffect } from "../../diff/patches/attribution.js";
 import { countOf } from "../../util/text.js";
 import { plainText } from "../text-wrap.js";
-import { listNames } from "./change-words.js";
+import { listNames, resourcesInWords } from "./change-words.js";
 
-const lackWords: Readonly<Record<LackReason, string>> = {
-  refused: "patched but absent from NEW, as Envoy refused it",
-  gone: "patched but absent from NEW, refused or not sent any more",
-  absent: "without it",
-};
+/** `6 listeners lack it` */
+function lackWords(reason: LackReason, type: LackedChange["resource"]["type"], count: number): string {
+  const what = resourcesInWords(type, count);
+  switch (reason) {
+    case "refused":
+      return `${what} patched but absent from NEW, as Envoy refused ${count === 1 ? "it" : "them"}`;
+    case "gone":
+      return `${what} patched but absent from NEW, refused or not sent any more`;
+    case "absent":
+      return `${what} ${count === 1 ? "lacks" : "lack"} it`;
+  }
+}
 
 /** What each patch has made of what it should have, a line or more each. */
 export function patchEffectLines({ patches }: Attribution, all: boolean): readonly (readonly string[])[] {
@@ -22,11 +29,16 @@ function effectWords({ status, because, inForceBefore, expected, made }: PatchEf
 }
 
 function lackLines({ lacking }: PatchEffect, all: boolean): readonly string[] {
-  const groups = new Map<LackReason, LackedChange[]>();
-  for (const lack of lacking) groups.set(lack.because, [...(groups.get(lack.because) ?? []), lack]);
-  return [...groups].map(([reason, group]) => {
+  const groups = new Map<string, LackedChange[]>();
+  for (const lack of lacking) {
+    const key = `${lack.because} ${lack.resource.type}`;
+    groups.set(key, [...(groups.get(key) ?? []), lack]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
     const names = [...new Set(group.map(({ resource, proxy }) => plainText(`${proxy === undefined ? "" : `${proxy}: `}${resource.name}`)))];
-    return `${names.length} ${lackWords[reason]}: ${listNames(names, all)}`;
+    return [`${lackWords(first.because, first.resource.type, names.length)}: ${listNames(names, all)}`];
   });
 }
 

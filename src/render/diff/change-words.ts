@@ -79,6 +79,10 @@ export function describeResourceName({ resource }: Pick<Change, "resource">): st
   return `${state}${resourceNames[resource.type]} ${resource.type === "bootstrap" ? "" : plainText(resource.name) || "without a name"}`.trim();
 }
 
+/** `1 listener`, `6 listeners` */
+export const resourcesInWords = (type: Change["resource"]["type"], count: number): string =>
+  `${count} ${count === 1 ? pluralNames[type].replace(/s$/, "") : pluralNames[type]}`;
+
 /** `4 clusters`, for changes that are folded into one line. */
 export const describeResources = (change: Change, count: number): string =>
   `${count} ${change.resource.state === "serving" ? "" : `${change.resource.state === "error" ? "refused" : change.resource.state} `}${pluralNames[change.resource.type]}`;
