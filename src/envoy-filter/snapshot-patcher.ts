@@ -120,9 +120,9 @@ export class SnapshotPatcher {
       const { skipAdds, inboundServiceHosts } = call;
       const facts = { skipAdds, ...(inboundServiceHosts === undefined ? {} : { inboundServiceHosts }) };
       const results = this.#call(key, this.#givenTo(call), facts);
-      const kept = this.made.at(-1)?.results.flatMap((result) => ("dumped" in result ? [result.dumped] : [])) ?? [];
-      for (const { dumped } of call.given.map(originOf)) if (!kept.includes(dumped)) this.#removed.add(dumped);
-      for (const [index, dumped] of kept.entries()) this.#becomes(dumped, results[index] ?? dumped.value);
+      const kept = new Set(this.made.at(-1)?.results.flatMap((result) => ("dumped" in result ? [result.dumped] : [])));
+      for (const dumped of call.given) if (!kept.has(dumped)) this.#removed.add(dumped);
+      for (const [index, dumped] of [...kept].entries()) this.#becomes(dumped, results[index] ?? dumped.value);
     }
     const accounts = this.made.slice(-calls.length).map(({ account }) => account);
     if (!someMatchesNothing(accounts)) return;

@@ -18,7 +18,8 @@ export function readDocuments(text: string, fileName: string, lines: LineCounter
   for (const { errors } of documents) {
     const [error] = errors;
     if (error === undefined) continue;
-    const what = error.message.split("\n")[0]?.replace(/ at line.*$/, "") ?? "this is no YAML";
+    const said = error.message.split("\n")[0]?.replace(/ at line.*$/, "") ?? "this is no YAML";
+    const what = said.startsWith("Maximum call stack") ? "it is nested too deeply" : said;
     throw new UsageError(`${fileName}: line ${lines.linePos(error.pos[0]).line}: ${what}`);
   }
   return documents;

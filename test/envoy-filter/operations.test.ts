@@ -253,8 +253,8 @@ describe("adds that istiod leaves to another call", () => {
     ["LISTENER", "SIDECAR_INBOUND", false, "not-applied"],
     ["LISTENER", "SIDECAR_OUTBOUND", true, "not-applied"],
     ["CLUSTER", "SIDECAR_INBOUND", false, "not-applied"],
-    ["CLUSTER", "SIDECAR_OUTBOUND", false, "applied"],
     ["CLUSTER", "SIDECAR_OUTBOUND", true, "not-applied"],
+    ["CLUSTER", "SIDECAR_OUTBOUND", false, "applied"],
   ] as const)("%s of context ANY in %s, skipAdds %s: %s", (applyTo, context, skipAdds, status) => {
     const proxy = { type: "sidecar", context, configNamespace: "default", skipAdds } as const;
     expect(accountOf({ listeners: [], clusters: [] }, patch(applyTo, "ADD", { name: "new" }), proxy).status).toBe(status);

@@ -17,6 +17,51 @@ const paths = ["$..name", "/configs/0", "$.clusters[?(@.type=='EDS')].name", "$.
 /** What the dumps are compared with; it is the file `base`. */
 export const base = readFileSync(new URL("../../snapshots/bookinfo.json.gz", import.meta.url));
 
+/** EnvoyFilters that find something to do in most dumps; they are the file `filters`. */
+export const filters = `
+apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: { name: everything }
+spec:
+  configPatches:
+  - applyTo: LISTENER
+    patch: { operation: MERGE, value: { listener_filters_timeout: 1s } }
+  - applyTo: LISTENER
+    patch: { operation: ADD, value: { name: added, filter_chains: [{ filters: [{ name: lua, config_discovery: {} }] }] } }
+  - applyTo: FILTER_CHAIN
+    match: { listener: { filterChain: { name: PassthroughFilterChain } } }
+    patch: { operation: REMOVE }
+  - applyTo: NETWORK_FILTER
+    match: { listener: { filterChain: { filter: { name: envoy.filters.network.http_connection_manager } } } }
+    patch:
+      operation: MERGE
+      value:
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          max_request_headers_kb: 96
+          access_log: [{ name: envoy.access_loggers.stdout }]
+  - applyTo: HTTP_FILTER
+    match: { listener: { filterChain: { filter: { name: envoy.filters.network.http_connection_manager, subFilter: { name: envoy.filters.http.router } } } } }
+    patch: { operation: INSERT_BEFORE, value: { name: lua, config_discovery: {} } }
+  - applyTo: LISTENER_FILTER
+    match: { listener: { listenerFilter: envoy.filters.listener.tls_inspector } }
+    patch: { operation: REMOVE }
+  - applyTo: VIRTUAL_HOST
+    patch: { operation: ADD, value: { name: added, domains: ["added.example"] } }
+  - applyTo: HTTP_ROUTE
+    patch: { operation: MERGE, value: { route: { timeout: 1s } } }
+  - applyTo: CLUSTER
+    match: { cluster: { service: reviews.default.svc.cluster.local } }
+    patch: { operation: REMOVE }
+  - applyTo: CLUSTER
+    patch: { operation: MERGE, value: { circuit_breakers: { thresholds: [{ max_requests: 1 }] } } }
+  - applyTo: EXTENSION_CONFIG
+    patch: { operation: ADD, value: { name: lua } }
+`;
+
+/** The files that command lines name, beside the dump. */
+export const furtherFiles = { base, filters: new TextEncoder().encode(filters) };
+
 /**
  * The command lines for the dump of that number, which is the file `dump`.
  *
@@ -40,6 +85,14 @@ export function questionsFor(seed) {
       ]),
       ...pick([[], ["--all", "--unified"], ["-o", "markdown"], ["-o", "github"], ["-o", "json"]]),
     ],
+    [
+      "patch",
+      "dump",
+      "filters",
+      "-q",
+      ...pick([[], ["-o", "dump"], ["-o", "json"], ["-o", "markdown", "--all"], ["--check"], ["--check", "--at"]]),
+    ],
+    ["diff", "base", "dump", "--envoyfilter", "filters", "-o", pick(["text", "json"])],
     ["textconv", "dump"],
     ["redact", "dump", "-o", "redacted", ...pick([[], ["--pseudonyms"], ["--keep-code"]])],
     ["redact", "--check", "dump"],

@@ -3,7 +3,7 @@
 import { nodePlatform } from "../../dist/cli/node-platform.js";
 import { run } from "../../dist/cli/program.js";
 import { sourceOf, UnreadableInputError } from "../../dist/index.js";
-import { base, faultOf, questionsFor } from "./ask.mjs";
+import { faultOf, furtherFiles, questionsFor } from "./ask.mjs";
 import { mutatedDump } from "./mutate.mjs";
 
 const [from, to] = process.argv.slice(2).map(Number);
@@ -26,7 +26,7 @@ process.disconnect();
 async function ask(argv, bytes) {
   const said = { out: "", err: "" };
   const readFile = async (path) => {
-    if (path === "base") return base;
+    if (Object.hasOwn(furtherFiles, path)) return furtherFiles[path];
     if (path !== "dump") throw new UnreadableInputError(`cannot read ${path}: no such file`);
     return bytes;
   };

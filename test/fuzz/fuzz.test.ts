@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runInMemory } from "../cli/memory-io.js";
-import { base, faultOf, questionsFor } from "./ask.mjs";
+import { faultOf, furtherFiles, questionsFor } from "./ask.mjs";
 import { mutatedDump } from "./mutate.mjs";
 
 /** The same ones in every run; `npm run fuzz` asks thousands, and watches time and memory too. */
@@ -15,7 +15,7 @@ describe("a mutated dump ends in an answer, or in one line and status 2", () => 
     async (seed) => {
       const { bytes } = mutatedDump(seed);
       for (const argv of questionsFor(seed)) {
-        const fault = faultOf(await runInMemory(argv, { base, dump: bytes }));
+        const fault = faultOf(await runInMemory(argv, { ...furtherFiles, dump: bytes }));
         expect(fault, argv.join(" ")).toBeUndefined();
       }
     },
