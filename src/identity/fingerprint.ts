@@ -1,12 +1,13 @@
 import type { FieldDescription } from "../proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
+import { printSorted } from "../util/print-sorted.js";
 import { byCodePoint } from "../util/text.js";
 import { type ListIdentity, listIdentity } from "./identity.js";
 import { fieldOf, typeOfValue, type ValueType } from "./value-type.js";
 
 /** A text that two values share exactly when they say the same to Envoy: keys sorted, and lists whose order means nothing. */
 export function fingerprint(type: ValueType, value: Json): string {
-  return type.kind === "message" && isJsonObject(value) ? ofMessage(type.type, value) : ofJson(value);
+  return type.kind === "message" && isJsonObject(value) ? ofMessage(type.type, value) : printSorted(value);
 }
 
 function ofMessage(type: string, value: JsonObject): string {
@@ -17,7 +18,7 @@ function ofMessage(type: string, value: JsonObject): string {
 }
 
 function ofField(type: string, field: FieldDescription | undefined, value: Json): string {
-  if (field === undefined) return ofJson(value);
+  if (field === undefined) return printSorted(value);
   if (field.repeated && Array.isArray(value)) return ofList(type, field, value);
   if (field.mapKey === null || !isJsonObject(value)) return fingerprint(typeOfValue(field, value), value);
   const entries = Object.keys(value)
@@ -46,13 +47,4 @@ function keyTextOf(identity: ListIdentity, item: Json): string {
     path.split(".").reduce<Json | undefined>((value, step) => member(value, step), item),
   );
   return JSON.stringify(parts).toLowerCase();
-}
-
-function ofJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(ofJson).join(",")}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value)
-    .sort(byCodePoint)
-    .map((key) => `${JSON.stringify(key)}:${ofJson(value[key] ?? null)}`);
-  return `{${members.join(",")}}`;
 }

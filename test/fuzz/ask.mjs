@@ -85,6 +85,10 @@ export function questionsFor(seed) {
       ]),
       ...pick([[], ["--all", "--unified"], ["-o", "markdown"], ["-o", "github"], ["-o", "json"]]),
     ],
+    ["textconv", "dump"],
+    ["redact", "dump", "-o", "redacted", ...pick([[], ["--pseudonyms"], ["--keep-code"]])],
+    ["redact", "--check", "dump"],
+    ["query", "dump", pick(paths), ...pick([[], ["--decoded"], ["--at"]])],
     [
       "patch",
       "dump",
@@ -93,10 +97,6 @@ export function questionsFor(seed) {
       ...pick([[], ["-o", "dump"], ["-o", "json"], ["-o", "markdown", "--all"], ["--check"], ["--check", "--at"]]),
     ],
     ["diff", "base", "dump", "--envoyfilter", "filters", "-o", pick(["text", "json"])],
-    ["textconv", "dump"],
-    ["redact", "dump", "-o", "redacted", ...pick([[], ["--pseudonyms"], ["--keep-code"]])],
-    ["redact", "--check", "dump"],
-    ["query", "dump", pick(paths), ...pick([[], ["--decoded"], ["--at"]])],
   ];
 }
 

@@ -7,6 +7,7 @@ import type { Resource, ResourceKind, Snapshot } from "../../model/snapshot.js";
 import { findBytes } from "../../util/find-bytes.js";
 import { byCodePoint } from "../../util/text.js";
 import { decodeUtf8, encodeUtf8 } from "../../util/utf8.js";
+import { isTooDeep } from "../json-shape.js";
 import type { SameBytes } from "../match-resources.js";
 import { mentions, printOf } from "./mentions.js";
 
@@ -59,10 +60,11 @@ function changedOf(kind: ResourceKind, old: Snapshot, now: Snapshot, same: SameB
   });
 }
 
-/** Do two resources of a kind say the same to Envoy, whatever the order of lists that have none? */
+/** Do two resources of a kind say the same to Envoy, whatever the order of lists that have none? What nests too deep to tell does not. */
 export function saysTheSame(was: Resource, is: Resource): boolean {
   const type = { kind: "message", type: messageTypeOf(was.kind) } as const;
-  return fingerprint(type, readResource(was).value) === fingerprint(type, readResource(is).value);
+  const [before, after] = [readResource(was).value, readResource(is).value];
+  return !isTooDeep(before) && !isTooDeep(after) && fingerprint(type, before) === fingerprint(type, after);
 }
 
 const printOfResource = (resource: Resource): string =>

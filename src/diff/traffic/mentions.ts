@@ -1,3 +1,5 @@
+import { printSorted } from "../../util/print-sorted.js";
+
 /** Deeper than any configuration is nested. */
 const deepest = 200;
 
@@ -13,7 +15,8 @@ const telemetryFields: ReadonlySet<string> = new Set(["access_log", "access_log_
 
 /** A text that two values share when they say the same: keys in one order, and without what only describes traffic. `without`: fields of the value itself to leave out. */
 export function printOf(value: unknown, without: readonly string[] = [], depth = 0): string {
-  if (typeof value !== "object" || value === null || depth > deepest) return JSON.stringify(value) ?? "";
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+  if (depth > deepest) return printSorted(value);
   if (Array.isArray(value)) return `[${value.map((item: unknown) => printOf(item, [], depth + 1)).join(",")}]`;
   const entries: [string, unknown][] = Object.entries(value);
   return `{${entries
