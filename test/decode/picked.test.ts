@@ -29,6 +29,7 @@ const parsedWhole = (resource: Resource): Resource => ({
   versionInfo: resource.versionInfo,
   lastUpdated: resource.lastUpdated,
   failure: resource.failure,
+  isNamed: (name) => resource.isNamed(name),
   bytes: () => resource.bytes(),
   picked: () => null,
   json: () => resource.json(),
@@ -42,7 +43,7 @@ function answersOf(snapshot: Snapshot): unknown {
       listEndpoints(snapshot),
       listListeners(snapshot),
       listRoutes(snapshot),
-      listSecrets(snapshot),
+      listSecrets(snapshot, "2026-11-24T09:00:00Z"),
     ]),
   );
 }

@@ -47,7 +47,9 @@ describe("picking from a JSON value", () => {
     },
     { why: "all of another type", pick: new PickMembers({ ofType: () => pickAll }), want: JSON.parse(cluster) as Json },
     { why: "all", pick: pickAll, want: JSON.parse(cluster) as Json },
-  ])("takes $why", ({ pick, want }) => expect(picked(cluster, pick)).toEqual(want));
+  ] satisfies readonly { readonly why: string; readonly pick: JsonPick; readonly want: Json }[])("takes $why", ({ pick, want }) =>
+    expect(picked(cluster, pick)).toEqual(want),
+  );
 
   it("sets aside what is no part of the text then, so that texts are equal", () => {
     const textOf = (name: string): string | undefined => {
