@@ -183,6 +183,8 @@ const plainBytes: readonly Variation[] = [
   },
   { words: "", apply: (request) => ({ ...without(request), payload: "hello over TCP\n" }) },
   { words: "", apply: (request) => ({ ...without(request), serverFirst: true }) },
+  // Enough to be no TLS, and too little to tell whether it is HTTP.
+  { words: "", apply: (request) => ({ ...without(request), payload: "hello" }) },
 ];
 
 /** TLS with each server name and application protocol, each with a client certificate. */

@@ -18,6 +18,7 @@ import { connectionsTo, type ListenerPair } from "./connections.js";
 import { type Parting, partingOf } from "./difference-key.js";
 import { asksAboutRequests, conditionsOf, leavesRequestsOpen, ofCors, protocolVariations } from "./filter-conditions.js";
 import { hostsOf } from "./hosts.js";
+import { type ListedRoute, listedRoutes } from "./listed-routes.js";
 import { mentions, printOf } from "./mentions.js";
 import { narrowSnapshots } from "./narrow-snapshots.js";
 import { type RoutePair, routePairs } from "./route-pairs.js";
@@ -587,33 +588,40 @@ class TrafficComparison {
 
   #exploreHost(view: HostView): void {
     const { request, hosts, oldHost, newHost, oldRoutes, newRoutes, tried } = view;
-    const [olds, news] = [oldHost?.routes ?? [], newHost?.routes ?? []];
-    const all = [...olds, ...news];
-    const matches = all.map(({ message }) => message.match ?? {});
+    const [olds, news] = [listedRoutes(oldHost), listedRoutes(newHost)];
+    const matches = [...olds, ...news].map(({ match }) => match);
     const oldSurroundings = this.#surroundings(request, this.#old.chainOf(tried.before), this.#old);
     const newSurroundings = this.#surroundings(request, this.#new.chainOf(tried.after), this.#new);
     const candidates = new Map(candidatesOf(matches, newSurroundings));
     const authority = headerDimension(":authority");
     const named = candidates.get(authority);
     if (named !== undefined) candidates.set(authority, [...hosts.map((host): Shown => [host]), ...named]);
-    const oldCriteria = olds.map(({ message }) => criteriaOf(message.match ?? {}, oldSurroundings));
-    const newCriteria = news.map(({ message }) => criteriaOf(message.match ?? {}, newSurroundings));
-    const sameHost =
-      oldHost !== null &&
-      newHost !== null &&
-      printOf(oldHost.message, ["routes", "domains", "name"]) === printOf(newHost.message, ["routes", "domains", "name"]);
-    const lookAlike = (route: Route | null): boolean =>
-      view.everything || !sameHost || oldHost?.name !== newHost?.name || (route !== null && this.#namesChanged(route.message));
+    const listed = (routes: readonly ListedRoute[], surroundings: Surroundings): readonly TriedRoute[] =>
+      routes.map((route) => ({ ...route, criteria: criteriaOf(route.match, surroundings) }));
+    const space: RouteSpace = {
+      candidates,
+      oldRoutes: listed(olds, oldSurroundings),
+      newRoutes: listed(news, newSurroundings),
+      surroundings: newSurroundings,
+      sameHost:
+        oldHost !== null &&
+        newHost !== null &&
+        printOf(oldHost.message, ["routes", "domains", "name"]) === printOf(newHost.message, ["routes", "domains", "name"]),
+    };
+    const lookAlike = (listed: ListedRoute | null): boolean =>
+      view.everything || !space.sameHost || oldHost?.name !== newHost?.name || this.#namesChanged(listed?.route?.message);
+    const print = ({ route, match }: ListedRoute): string =>
+      `${route === null ? "" : this.#print(route.message)} ${route?.message.match === match ? "" : printOf(match)}`;
     for (const host of [oldHost, newHost]) {
       if (host?.message.matcher !== undefined) this.#sample(`virtual host ${host.name}`, "what its matcher asks about was only sampled");
     }
     let pairs = 0;
-    for (const pair of routePairs(olds, news, (route) => this.#print(route.message), lookAlike)) {
+    for (const pair of routePairs(olds, news, print, lookAlike)) {
       if (++pairs > mostPairs || this.#tried > mostTried) {
         this.#sample(`virtual host ${newHost?.name ?? oldHost?.name ?? ""}`, "not every pair of routes was tried");
         break;
       }
-      this.#explorePair(view, pair, { candidates, oldCriteria, newCriteria, surroundings: newSurroundings, sameHost });
+      this.#explorePair(view, pair, space);
     }
     if (!this.#isSame(oldHost?.message.routes, newHost?.message.routes) && oldHost !== null && newHost !== null) {
       this.#findDead(oldHost, newHost, oldRoutes, newRoutes, oldSurroundings, newSurroundings);
@@ -621,21 +629,20 @@ class TrafficComparison {
   }
 
   #explorePair(view: HostView, pair: RoutePair, space: RouteSpace): void {
-    const { oldHost, newHost, request } = view;
-    const { candidates, oldCriteria, newCriteria } = space;
-    const [old, now] = [
-      pair.old === null ? null : (oldHost?.routes[pair.old] ?? null),
-      pair.new === null ? null : (newHost?.routes[pair.new] ?? null),
-    ];
-    const within = [pair.old === null ? [] : (oldCriteria[pair.old] ?? []), pair.new === null ? [] : (newCriteria[pair.new] ?? [])];
-    const outside = [...oldCriteria.slice(0, pair.old ?? undefined), ...newCriteria.slice(0, pair.new ?? undefined)];
+    const { candidates, oldRoutes, newRoutes } = space;
+    const ends = [pair.old === null ? undefined : oldRoutes[pair.old], pair.new === null ? undefined : newRoutes[pair.new]];
+    const [old, now] = [ends[0]?.route ?? null, ends[1]?.route ?? null];
+    const within = ends.flatMap((end) => (end === undefined ? [] : [end.criteria]));
+    const outside = [...oldRoutes.slice(0, pair.old ?? undefined), ...newRoutes.slice(0, pair.new ?? undefined)]
+      .filter(({ open }) => !open)
+      .map(({ criteria }) => criteria);
     const search = findRequests({ within, outside }, candidates, 4);
     const words = (): string => {
       const earlier = outside.filter(
         (criteria) => findRequests({ within: [...within, criteria], outside: [] }, candidates).found === "some",
       );
       const except = earlier.length === 0 ? "" : ", as far as no earlier route takes it";
-      return `${describeBoth(old?.message.match, now?.message.match)}${except}`;
+      return `${describeBoth(ends[0]?.match, ends[1]?.match)}${except}`;
     };
     if (search.found === "none") {
       if (!search.certain) this.#sample(this.#pairWords(view, old, now), "requests that meet both were only sampled");
@@ -643,13 +650,13 @@ class TrafficComparison {
     }
     let base: Request | undefined;
     for (const assignment of search.assignments) {
-      const made = makeRequest(request, assignment);
+      const made = makeRequest(view.request, assignment);
       const tried = this.#try(made, words);
       const met = tried.before.route?.at === old?.at && tried.after.route?.at === now?.at;
       if (met) base ??= made;
       if (met) break;
     }
-    base ??= makeRequest(request, search.assignments[0] ?? new Map());
+    base ??= makeRequest(view.request, search.assignments[0] ?? new Map());
     this.#varyPair(view, old, now, base, space, words);
   }
 
@@ -822,11 +829,15 @@ interface HostView {
   readonly sameSettings: boolean;
 }
 
+interface TriedRoute extends ListedRoute {
+  readonly criteria: readonly Criterion[];
+}
+
 /** What is known of the requests to a virtual host. */
 interface RouteSpace {
   readonly candidates: ReadonlyMap<string, readonly Shown[]>;
-  readonly oldCriteria: readonly (readonly Criterion[])[];
-  readonly newCriteria: readonly (readonly Criterion[])[];
+  readonly oldRoutes: readonly TriedRoute[];
+  readonly newRoutes: readonly TriedRoute[];
   readonly surroundings: Surroundings;
   readonly sameHost: boolean;
 }
