@@ -3,7 +3,7 @@ import type { ResourceKind, SectionName, Snapshot } from "../../model/snapshot.j
 import { byCodePoint } from "../../util/text.js";
 import type { DiffNote } from "../change.js";
 import { lacksSection } from "../lacks-section.js";
-import type { SameBytes } from "../match-resources.js";
+import type { ResourcePair } from "../match-resources.js";
 import type { PartingKind } from "./difference-key.js";
 import { type FoundClass, findTraffic } from "./find-traffic.js";
 import type { TrafficClass, TrafficDifference, WitnessExplanation } from "./traffic-difference.js";
@@ -41,9 +41,9 @@ const withoutSections = (snapshot: Snapshot, left: typeof furtherSections): Snap
  * Compares what two snapshots do to traffic: the classes of requests that they treat differently, each with a witness, and the routes
  * that died or came alive. `exact`: no class means that no request is treated differently; else the notes say what was only sampled.
  *
- * @param same do two resources stand in their files with the same bytes?
+ * @param differing the pairs of resources that do not say the same to Envoy
  */
-export function compareTraffic(old: Snapshot, now: Snapshot, same: SameBytes): ComparedTraffic {
+export function compareTraffic(old: Snapshot, now: Snapshot, differing: readonly ResourcePair[]): ComparedTraffic {
   const lacking = neededSections.filter((section) => isLone(section, old, now));
   if (lacking.length > 0) {
     const difference: TrafficDifference = { exact: false, classes: [], unreachable: [], revived: [] };
@@ -52,7 +52,8 @@ export function compareTraffic(old: Snapshot, now: Snapshot, same: SameBytes): C
   }
   const lone = furtherSections.filter(({ section }) => isLone(section, old, now));
   const [before, after] = lone.length === 0 ? [old, now] : [withoutSections(old, lone), withoutSections(now, lone)];
-  const { classes, unreachable, revived, sampled } = findTraffic(before, after, same);
+  const looked = differing.filter(({ kind }) => !lone.some((each) => each.kind === kind));
+  const { classes, unreachable, revived, sampled } = findTraffic(before, after, looked);
   return {
     difference: { exact: sampled.length === 0 && lone.length === 0, classes: merged(classes).map(describeClass), unreachable, revived },
     notes: [

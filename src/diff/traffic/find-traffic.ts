@@ -11,8 +11,8 @@ import { findRequests } from "../../witness/find-request.js";
 import { makeRequest } from "../../witness/make-request.js";
 import { pathCandidates } from "../../witness/path-candidates.js";
 import { shadowedRoutes } from "../../witness/shadowed-routes.js";
-import type { SameBytes } from "../match-resources.js";
-import { type ChangedNames, changedNames, saysTheSame } from "./changed-names.js";
+import type { ResourcePair } from "../match-resources.js";
+import { type ChangedNames, changedNames } from "./changed-names.js";
 import { describeBoth, describeConnection, describePlace } from "./class-words.js";
 import { connectionsTo, type ListenerPair } from "./connections.js";
 import { type Parting, partingOf } from "./difference-key.js";
@@ -81,15 +81,19 @@ const mostPairs = 4_000;
  * Looks for every class of requests that two snapshots treat differently. Only what differs is looked at, and what leads to it; there
  * requests are made to order for each decision that OLD and NEW may take differently, and explained on both sides.
  */
-export function findTraffic(old: Snapshot, now: Snapshot, same: SameBytes): FoundTraffic {
-  const changed = changedNames(old, now, same);
+export function findTraffic(old: Snapshot, now: Snapshot, differing: readonly ResourcePair[]): FoundTraffic {
+  const changed = changedNames(old, now, differing);
   const [before, after] = narrowSnapshots(old, now, changed);
   return new TrafficComparison(before, after, changed).run();
 }
 
 /** Says how two explanations of one request, by the two snapshots, part. */
-export function partingBetween(old: Snapshot, now: Snapshot, same: SameBytes): (before: Explanation, after: Explanation) => Parting | null {
-  const comparison = new TrafficComparison(old, now, changedNames(old, now, same));
+export function partingBetween(
+  old: Snapshot,
+  now: Snapshot,
+  differing: readonly ResourcePair[],
+): (before: Explanation, after: Explanation) => Parting | null {
+  const comparison = new TrafficComparison(old, now, changedNames(old, now, differing));
   return (before, after) => comparison.partingOf({ before, after });
 }
 
@@ -105,7 +109,6 @@ class TrafficComparison {
   readonly #explored = new Set<string>();
   readonly #prints = new WeakMap<object, string>();
   readonly #settings = new WeakMap<Manager, string>();
-  readonly #touchedRoutes = new Set<string>();
   /** By the settings that differ, the variations of a request that show it. */
   readonly #telling = new Map<string, readonly Variation[]>();
   readonly #kinds = new Map<string, number>();
@@ -120,7 +123,6 @@ class TrafficComparison {
   run(): FoundTraffic {
     for (const reason of this.#changed.environment)
       this.#sample("", `${reason} differs, which may decide about any request; requests are only sampled`);
-    this.#findTouchedRoutes();
     for (const pair of this.#touchedListeners()) {
       if (this.#tried > mostTried) {
         this.#sample("", "more is changed than can be looked at; the rest is left out");
@@ -172,22 +174,6 @@ class TrafficComparison {
     return (clusters.size > 0 || extensions.size > 0) && mentions(value, (text) => clusters.has(text) || extensions.has(text));
   }
 
-  /** Route configurations that have changed, or whose clusters have. */
-  #findTouchedRoutes(): void {
-    for (const name of this.#changed.routeConfigurations) {
-      const [was, is] = [this.#old, this.#new].map(({ snapshot }) =>
-        snapshot.resources("route_configuration").find((resource) => resource.state === "active" && resource.name === name),
-      );
-      if (was === undefined || is === undefined || !saysTheSame(was, is)) this.#touchedRoutes.add(name);
-    }
-    if (this.#changed.clusters.size === 0 && this.#changed.extensions.size === 0) return;
-    for (const { snapshot } of [this.#old, this.#new]) {
-      for (const resource of snapshot.resources("route_configuration")) {
-        if (!this.#touchedRoutes.has(resource.name) && this.#namesChanged(resource.json())) this.#touchedRoutes.add(resource.name);
-      }
-    }
-  }
-
   *#touchedListeners(): Generator<ListenerPair> {
     const pairs = new Map<string, Listener[]>();
     for (const listener of [...this.#old.listeners, ...this.#new.listeners]) {
@@ -220,11 +206,11 @@ class TrafficComparison {
 
   /** Does it lead to something that has changed? */
   #isTouched(value: object): boolean {
-    const { clusters, scopes } = this.#changed;
+    const { clusters, scopes, touchedRoutes } = this.#changed;
     return (
       this.#namesChanged(value) ||
-      (this.#touchedRoutes.size > 0 && mentions(value, (text) => this.#touchedRoutes.has(text))) ||
-      ((scopes || this.#touchedRoutes.size > 0) && "scoped_routes" in value) ||
+      (touchedRoutes.size > 0 && mentions(value, (text) => touchedRoutes.has(text))) ||
+      ((scopes || touchedRoutes.size > 0) && "scoped_routes" in value) ||
       mentions(value, (text) => (scopes && text === "scoped_routes") || (clusters.size > 0 && text.endsWith("sni_cluster")))
     );
   }

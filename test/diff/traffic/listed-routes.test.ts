@@ -6,17 +6,12 @@ import { describeRouteMatch } from "../../../src/match/route-match.js";
 
 const header = (header_name: string) => ({
   name: "header",
-  typed_config: { "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput", header_name },
+  typed_config: { "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput", ...{ header_name } },
 });
-const leadsTo = (...names: readonly string[]): Matcher_OnMatch => ({
-  action: {
-    name: "routes",
-    typed_config: {
-      "@type": "type.googleapis.com/envoy.config.route.v3.RouteList",
-      routes: names.map((name) => ({ name, match: { prefix: `/${name}` }, route: { cluster: name } })),
-    },
-  },
-});
+const leadsTo = (...names: readonly string[]): Matcher_OnMatch => {
+  const routes = names.map((name) => ({ name, match: { prefix: `/${name}` }, route: { cluster: name } }));
+  return { action: { name: "routes", typed_config: { "@type": "type.googleapis.com/envoy.config.route.v3.RouteList", ...{ routes } } } };
+};
 const is = (name: string, exact: string): Matcher_MatcherList_Predicate => ({
   single_predicate: { input: header(name), value_match: { exact } },
 });
