@@ -19,6 +19,7 @@ import { lacksSection } from "./lacks-section.js";
 import { without } from "./list-items.js";
 import { matchResources, type ResourcePair, type SameBytes } from "./match-resources.js";
 import { IdentityExchange } from "./proxy-identity.js";
+import { rememberRoutes } from "./remember-routes.js";
 import { pairRenamed, renameDifference } from "./rename-resources.js";
 import { asOneProxy } from "./traffic/as-one-proxy.js";
 import { type ComparedTraffic, compareTraffic, untouchedTraffic } from "./traffic/compare-traffic.js";
@@ -67,7 +68,8 @@ export interface KeyedDiff {
 }
 
 /** The same as `diffSnapshots`, for several proxies whose changes are to be told together. */
-export function compareSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, options: DiffOptions): KeyedDiff {
+export function compareSnapshots(oldFile: Snapshot, newFile: Snapshot, options: DiffOptions): KeyedDiff {
+  const [oldSnapshot, newSnapshot] = [rememberRoutes(oldFile), rememberRoutes(newFile)];
   const notes: DiffNote[] = [];
   const ignored = new IgnoredDifferences(options.listIgnored ?? false);
   const found: FoundDifference[] = [];

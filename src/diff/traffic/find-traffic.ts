@@ -6,6 +6,7 @@ import { type Any, messageNameOf, placeOf } from "../../model/proto-json.js";
 import type { Request } from "../../model/request.js";
 import type { Route, RouteConfiguration, VirtualHost } from "../../model/route-configuration.js";
 import type { Snapshot } from "../../model/snapshot.js";
+import { isDeepEqual } from "../../util/deep-equal.js";
 import { type Criterion, candidatesOf, criteriaOf, headerDimension, type Shown, type Surroundings } from "../../witness/criterion.js";
 import { findRequests } from "../../witness/find-request.js";
 import { makeRequest } from "../../witness/make-request.js";
@@ -559,14 +560,23 @@ class TrafficComparison {
   /** The virtual hosts that differ or whose clusters do; all, where something else of all of them differs. */
   #lookedAt(old: RouteConfiguration | null, now: RouteConfiguration | null, everything: boolean): readonly VirtualHost[] {
     const [olds, news] = [old?.virtualHosts ?? [], now?.virtualHosts ?? []];
-    const oldPrints = new Set(olds.map(({ message }) => this.#print(message)));
-    const newPrints = new Set(news.map(({ message }) => this.#print(message)));
+    const twins = new Map(olds.map((host) => [host.name, host]));
+    const alike = new Set(
+      news.flatMap((host) => {
+        const twin = twins.get(host.name);
+        return twin !== undefined && isDeepEqual(twin.message, host.message) && !this.#namesChanged(host.message) ? [twin, host] : [];
+      }),
+    );
+    const [restOfOld, restOfNew] = [olds, news].map((hosts) => hosts.filter((host) => !alike.has(host)));
+    const prints = (hosts: readonly VirtualHost[] = []) => new Set(hosts.map(({ message }) => this.#print(message)));
+    const [oldPrints, newPrints] = [prints(restOfOld), prints(restOfNew)];
     const touched = [
-      ...olds.filter(({ message }) => !newPrints.has(this.#print(message)) || this.#namesChanged(message)),
-      ...news.filter(({ message }) => !oldPrints.has(this.#print(message)) || this.#namesChanged(message)),
+      ...(restOfOld ?? []).filter(({ message }) => !newPrints.has(this.#print(message)) || this.#namesChanged(message)),
+      ...(restOfNew ?? []).filter(({ message }) => !oldPrints.has(this.#print(message)) || this.#namesChanged(message)),
     ];
     if (!everything) return touched;
-    const others = news.filter((virtualHost) => !touched.includes(virtualHost));
+    const looked = new Set(touched);
+    const others = news.filter((virtualHost) => !looked.has(virtualHost));
     if (others.length > mostHosts)
       this.#sample(`route configuration ${now?.name ?? ""}`, `${mostHosts} of ${others.length} virtual hosts were tried`);
     return [...touched, ...others.slice(0, mostHosts)];

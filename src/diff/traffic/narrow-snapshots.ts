@@ -25,9 +25,7 @@ function narrowed(snapshot: Snapshot, kept: ReadonlySet<string>, routes: Narrowe
   const listeners = snapshot.resources("listener").filter((resource) => serves(resource) && kept.has(resource.name));
   const views = new Map([...routes].map(([resource, body]) => [resource, viewOfResource(resource, body)]));
   const tables = snapshot.resources("route_configuration").map((resource) => views.get(resource) ?? resource);
-  return viewOf(snapshot, (kind, resources) =>
-    kind === "listener" ? listeners : kind === "route_configuration" ? tables : resources,
-  );
+  return viewOf(snapshot, (kind, resources) => (kind === "listener" ? listeners : kind === "route_configuration" ? tables : resources));
 }
 
 /** Names of Istio's listeners that all connections of a pod are redirected to. */
@@ -92,8 +90,7 @@ class ListenerTexts {
   }
 }
 
-const handsOn = ({ name, text }: ListenerText): boolean =>
-  redirectNames.has(name) || /"use_?[oO]riginal_?[dD]st"\s*:\s*true/.test(text);
+const handsOn = ({ name, text }: ListenerText): boolean => redirectNames.has(name) || /"use_?[oO]riginal_?[dD]st"\s*:\s*true/.test(text);
 
 /** Does it choose its routes, or the cluster, by what a request shows? */
 const leadsAnywhere = ({ text }: ListenerText, clustersChanged: boolean): boolean =>

@@ -75,10 +75,14 @@ const cases: readonly { readonly why: string; readonly matcher: Matcher; readonl
 
 describe("the routes of a virtual host as a list", () => {
   it("are its routes where it has no matcher", () => {
-    expect(listed({ routes: [{ name: "v2", match: { prefix: "/v2" } }, { name: "v1", match: { prefix: "/" } }] })).toEqual([
-      "prefix /v2 -> v2",
-      "prefix / -> v1",
-    ]);
+    expect(
+      listed({
+        routes: [
+          { name: "v2", match: { prefix: "/v2" } },
+          { name: "v1", match: { prefix: "/" } },
+        ],
+      }),
+    ).toEqual(["prefix /v2 -> v2", "prefix / -> v1"]);
   });
   it.each(cases)("$why", ({ matcher, want }) => {
     expect(listed({ matcher })).toEqual(want);
