@@ -42,9 +42,9 @@ export function connectionsTo({ sides, brief }: ListenerPair, others: readonly L
   const sources = sourcesOf(literals);
   const usual = distinct(sides.flatMap((listener) => destinationsOf(listener, literals, usualDirections(listener, isGateway))));
   const main = combined(usual, bytes, brief ? sources.slice(0, 1) : sources);
-  // Beside a pod the other redirection may hand a connection on to the listener too; a few tell whether it does.
+  // Beside a pod the other redirection may hand a connection on to the listener too.
   const unusual = isGateway ? [] : distinct(sides.flatMap((listener) => destinationsOf(listener, literals, ["inbound", "outbound"])));
-  const few = combined(unusual, [...plainBytes, ...tls.slice(0, 1)], sources.slice(0, 1));
+  const few = combined(unusual, bytes, sources.slice(0, 1));
   return { requests: distinct([...main.requests, ...few.requests]), all: main.all && few.all };
 }
 

@@ -17,7 +17,14 @@ import { type ChangedNames, changedNames } from "./changed-names.js";
 import { describeBoth, describeConnection, describePlace } from "./class-words.js";
 import { connectionsTo, type ListenerPair } from "./connections.js";
 import { type Parting, partingOf } from "./difference-key.js";
-import { asksAboutRequests, conditionsOf, leavesRequestsOpen, ofCors, protocolVariations } from "./filter-conditions.js";
+import {
+  asksAboutRequests,
+  combinedConditions,
+  conditionsOf,
+  leavesRequestsOpen,
+  ofCors,
+  protocolVariations,
+} from "./filter-conditions.js";
 import { hostsOf } from "./hosts.js";
 import { type ListedRoute, listedRoutes } from "./listed-routes.js";
 import { mentions, printOf } from "./mentions.js";
@@ -517,13 +524,21 @@ class TrafficComparison {
 
   /** Is there a filter on one side alone whose rules ask about requests? */
   #filtersDecide(request: Request, old: Manager | null, now: Manager | null): boolean {
-    const [olds, news] = [old, now].map((manager) => manager?.httpFilters ?? []);
-    const own = [olds ?? [], news ?? []].flatMap((filters, side) => {
-      const others = new Set(((side === 0 ? news : olds) ?? []).map(({ config }) => (config === null ? "" : this.#print(config))));
-      return filters.flatMap(({ config }) => (config === null || others.has(this.#print(config)) ? [] : [config]));
-    });
-    return asksAboutRequests(own, this.#surroundings(request, null, this.#new));
+    return asksAboutRequests(this.#loneConfigs(old, now), this.#surroundings(request, null, this.#new));
   }
+
+  /** The configurations of filters that one side alone has so. */
+  #loneConfigs(old: Manager | null, now: Manager | null): readonly Any[] {
+    const [olds, news] = [this.#filterConfigs(old, this.#old), this.#filterConfigs(now, this.#new)];
+    const [oldPrints, newPrints] = [olds, news].map((configs) => new Set(configs.map((config) => this.#print(config))));
+    return [
+      ...olds.filter((config) => newPrints?.has(this.#print(config)) !== true),
+      ...news.filter((config) => oldPrints?.has(this.#print(config)) !== true),
+    ];
+  }
+
+  #filterConfigs = (manager: Manager | null, side: TrafficSide): readonly Any[] =>
+    this.#filtersOf(manager, side).flatMap(({ config }) => config ?? []);
 
   /** The filters whose configuration is on one side alone, or all where only their order differs, that decide by more than dump and request. */
   #openFilters(old: Manager | null, now: Manager | null): readonly string[] {
@@ -686,16 +701,15 @@ class TrafficComparison {
         open.map(({ name }) => name),
       );
     }
-    if (own || (!view.sameFilters && this.#isNewKind(view, base))) {
-      const filters = [...(view.old?.httpFilters ?? []), ...(view.now?.httpFilters ?? [])]
-        .flatMap((filter) => [
-          filter.config,
-          ...[this.#old, this.#new].map(({ context }) =>
-            filter.discoveredAs === null ? undefined : context.configuration.extension(filter.discoveredAs),
-          ),
-        ])
-        .filter((config) => config != null);
+    const kind = own || view.sameFilters ? 0 : this.#countKind(view, base);
+    if (own || (!view.sameFilters && kind <= mostOfOneKind)) {
+      const filters = [...this.#filterConfigs(view.old, this.#old), ...this.#filterConfigs(view.now, this.#new)];
       variations.push(...conditionsOf([...filters, ...oldConfigs, ...newConfigs], space.surroundings));
+      if (kind === 1) {
+        const lone = new Set(this.#loneConfigs(view.old, view.now));
+        const others = filters.filter((config) => !lone.has(config));
+        variations.push(...combinedConditions([...lone], others, space.surroundings));
+      }
     }
     const cors = [old?.message.route?.cors, now?.message.route?.cors, view.oldHost?.message.cors, view.newHost?.message.cors].filter(
       (policy) => policy !== undefined,
@@ -721,8 +735,8 @@ class TrafficComparison {
     }
   }
 
-  /** Has no request like this one, by how both sides answer it, been tried with the filters that differ? */
-  #isNewKind({ old, now }: HostView, request: Request): boolean {
+  /** How many requests like this one, by how both sides answer it, have been tried with the filters that differ, this one among them? */
+  #countKind({ old, now }: HostView, request: Request): number {
     const { before, after } = this.#try(request, () => describeConnection(request));
     const answers = [before, after].map(({ outcome, cause, response, clusters, request: made }) => [
       outcome,
@@ -737,7 +751,7 @@ class TrafficComparison {
     ]);
     const count = (this.#kinds.get(key) ?? 0) + 1;
     this.#kinds.set(key, count);
-    return count <= mostOfOneKind;
+    return count;
   }
 
   #protocols(old: Manager | null, now: Manager | null): readonly Variation[] {

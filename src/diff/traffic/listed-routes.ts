@@ -76,14 +76,14 @@ function* waysBehind(on: Matcher_OnMatch | undefined, conditions: Conditions, de
 
 /** The entries of a tree, of two that fit a value the better one first. */
 function* waysDown({ input, exact_match_map, prefix_match_map, custom_match }: Matcher_MatcherTree, depth: number): Generator<Way> {
-  for (const [exact, on] of Object.entries(exact_match_map?.map ?? {})) yield* waysBehind(on, valueOf(input, { exact }), depth);
+  for (const [exact, on] of Object.entries(exact_match_map?.map ?? {})) yield* waysBehind(on, whereValue(input, { exact }), depth);
   const prefixes = Object.entries(prefix_match_map?.map ?? {}).sort(([one], [other]) => other.length - one.length);
-  for (const [prefix, on] of prefixes) yield* waysBehind(on, valueOf(input, { prefix }), depth);
+  for (const [prefix, on] of prefixes) yield* waysBehind(on, whereValue(input, { prefix }), depth);
   for (const { on_match } of unpack(custom_match?.typed_config, "xds.type.matcher.v3.IPMatcher")?.range_matchers ?? [])
     yield* waysBehind(on_match, somehow, depth);
 }
 
-function valueOf(input: MatcherExtension | undefined, string_match: StringMatcher): Conditions {
+function whereValue(input: MatcherExtension | undefined, string_match: StringMatcher): Conditions {
   const name = unpack(input?.typed_config, "envoy.type.matcher.v3.HttpRequestHeaderMatchInput")?.header_name;
   return name === undefined ? somehow : { headers: [{ name, string_match }], open: false };
 }
@@ -94,7 +94,7 @@ function alternatives(predicate: Matcher_MatcherList_Predicate, wanted: boolean,
   if (depth > deepest) return [somehow];
   const inner = (one: Matcher_MatcherList_Predicate) => alternatives(one, wanted, depth + 1);
   if (single?.value_match !== undefined) {
-    const conditions = valueOf(single.input, single.value_match);
+    const conditions = whereValue(single.input, single.value_match);
     if (wanted || conditions.open) return [conditions];
     // An inverted header matcher fails where there is no such header; a predicate that is negated holds there.
     return conditions.headers.flatMap((header): readonly Conditions[] => [
