@@ -56,7 +56,7 @@ export function conditionsOf(configs: readonly Any[], surroundings: Surroundings
 }
 
 /** Of more conditions than that, not each is put together with each of another filter. */
-const mostCombined = 16;
+const mostCombined = 24;
 
 /** What filters that differ ask about, each condition together with each that the others have. */
 export function combinedConditions(own: readonly Any[], others: readonly Any[], surroundings: Surroundings): readonly Variation[] {
