@@ -1,4 +1,4 @@
-import type { TrafficClass, TrafficDifference, WitnessExplanation } from "../../diff/traffic/traffic-difference.js";
+import type { TrafficCase, TrafficClass, TrafficDifference, WitnessExplanation } from "../../diff/traffic/traffic-difference.js";
 import { countOf } from "../../util/text.js";
 import { share } from "../explanation/verdict.js";
 
@@ -18,17 +18,49 @@ export function describeTraffic({ classes, exact }: TrafficDifference, partly: b
 export const inProxies = ({ proxies }: { readonly proxies?: readonly string[] }): string =>
   proxies === undefined ? "" : ` (in ${countOf(proxies.length, "proxy", "proxies")})`;
 
-/** What becomes of the requests of a class, before and after: where both have the same outcome, what differs. */
-export function describeEffect({ before, after }: TrafficClass): { readonly before: string; readonly after: string } {
-  const [was, is] = [outcomeWords(before), outcomeWords(after)];
+export interface EffectWords {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Of more different ones than that, the others are counted. */
+const mostEnds = 2;
+
+/** What becomes of the requests of a class, before and after: of several cases what they share, without the names of clusters where those differ. */
+export function describeEffect({ cases, ...first }: TrafficClass): EffectWords {
+  const all = cases ?? [first];
+  const exact = all.map((each) => describeCase(each));
+  const general = all.map((each) => describeCase(each, true));
+  const words = (side: "before" | "after"): string => {
+    const [own, shared] = [exact, general].map((effects) => [...new Set(effects.map((each) => each[side]))]);
+    const ends = (own?.length === 1 ? own : shared) ?? [];
+    const rest = ends.length - mostEnds;
+    return rest > 0 ? `${ends.slice(0, mostEnds).join(", ")} or ${countOf(rest, "other end", "other ends")}` : ends.join(" or ");
+  };
+  return { before: words("before"), after: words("after") };
+}
+
+/**
+ * What becomes of the requests of one case: where both sides have the same outcome, what differs.
+ *
+ * @param general without the names of clusters
+ */
+export function describeCase({ before, after }: Pick<TrafficCase, "before" | "after">, general = false): EffectWords {
+  const [was, is] = [outcomeWords(before, general), outcomeWords(after, general)];
   if (was !== is) return { before: was, after: is };
   const [first, second] = [settings(before), settings(after)];
   const differing = first.flatMap((setting, index) => {
     const other = second[index] ?? setting;
     return setting.value === other.value ? [] : [{ name: setting.name, before: setting.value, after: other.value }];
   });
-  if (differing.length === 0) return { before: was, after: is };
-  const words = (side: "before" | "after") => differing.map((each) => `${each.name} ${each[side]}`).join(", ");
+  if (differing.length === 0) return general ? describeCase({ before, after }) : { before: was, after: is };
+  const modes = [before.tls?.mode, after.tls?.mode];
+  const words = (side: "before" | "after") =>
+    differing
+      .map(({ name, ...each }) =>
+        general && name === "TLS" && modes[0] !== modes[1] ? `TLS ${modes[side === "before" ? 0 : 1] ?? "none"}` : `${name} ${each[side]}`,
+      )
+      .join(", ");
   return { before: words("before"), after: words("after") };
 }
 
@@ -72,9 +104,10 @@ function settings({
 }
 
 /** `outbound|9080|v1|reviews 90 %, … 10 %`, `404 route_not_found`, `closed`. */
-function outcomeWords({ outcome, clusters, response, cause }: WitnessExplanation): string {
+function outcomeWords({ outcome, clusters, response, cause }: WitnessExplanation, general: boolean): string {
   const total = clusters.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
-  const named = clusters.map(({ name, weight }) => (weight === null || total === 0 ? name : `${name} ${share(weight, total)}`)).join(", ");
+  const each = clusters.map(({ name, weight }) => (weight === null || total === 0 ? name : `${name} ${share(weight, total)}`));
+  const named = general ? "" : each.join(", ");
   const status = [response?.status, response?.details].filter((part) => part != null).join(" ");
   switch (outcome) {
     case "forward":
