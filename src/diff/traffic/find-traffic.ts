@@ -32,7 +32,7 @@ import { narrowSnapshots } from "./narrow-snapshots.js";
 import { type RoutePair, routePairs } from "./route-pairs.js";
 import type { DeadRoute, RevivedRoute } from "./traffic-difference.js";
 import { type Manager, TrafficSide, virtualHostOf } from "./traffic-side.js";
-import { inHttp, together, type Variation, withAuthority, withHeader, withIdentity, withRandom } from "./variation.js";
+import { inHttp, together, type Variation, withAuthority, withHeader, withIdentity, withoutRandom, withRandom } from "./variation.js";
 
 /** A class as it was found: one witness, and by what it is known. */
 export interface FoundClass {
@@ -674,7 +674,11 @@ class TrafficComparison {
   /** What else may decide once the routes are known: draws, filters, rewrites by pattern, upgrades. */
   #varyPair(view: HostView, old: Route | null, now: Route | null, base: Request, space: RouteSpace, words: () => string): void {
     const actions = [old, now].flatMap((route) => route?.message.route ?? []);
-    const variations: Variation[] = [...this.#clusterChoices(actions.map(({ weighted_clusters }) => weighted_clusters?.clusters))];
+    const variations: Variation[] = [
+      ...this.#clusterChoices(actions.map(({ weighted_clusters }) => weighted_clusters?.clusters)),
+      // A match on a runtime fraction is not decided then.
+      ...(base.random === undefined ? [] : [withoutRandom]),
+    ];
     const headers = actions.flatMap(({ cluster_header, weighted_clusters }) =>
       [
         cluster_header ?? [],

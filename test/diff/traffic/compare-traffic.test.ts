@@ -180,6 +180,13 @@ describe("compareTraffic", () => {
     expect(behaviourOf(now).exact).toBe(exact);
   });
 
+  it("finds requests of which a draw decides that is left open", () => {
+    const half = { ...canary, match: { prefix: "/api", runtime_fraction: { default_value: { numerator: 50 } } } };
+    const found = behaviourOf(mesh([host([main])]), mesh([host([half, main])])).classes.flatMap(({ cases, ...first }) => cases ?? [first]);
+    expect(found.some(({ witness, before: was }) => witness.random === undefined && was.route?.name === "canary")).toBe(true);
+    expect(found.some(({ witness, before: was }) => witness.random !== undefined && was.route?.name === "canary")).toBe(true);
+  });
+
   describe("tells one effect once", () => {
     const gone = { ...before, clusters: [original, cluster("v1"), cluster("v3")] };
 
