@@ -2,8 +2,8 @@ import { behaviourOf } from "../../explain/behaviour.js";
 import type { Explanation } from "../../explain/explanation.js";
 import { byCodePoint } from "../../util/text.js";
 import type { PartingKind } from "./difference-key.js";
-import type { FoundClass } from "./find-traffic.js";
 import type { TrafficCase, TrafficClass, WitnessExplanation } from "./traffic-difference.js";
+import type { FoundClass } from "./trials.js";
 
 const kindOrder: readonly PartingKind[] = ["route", "connection", "filter", "cluster", "policy"];
 
