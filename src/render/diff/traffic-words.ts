@@ -48,6 +48,10 @@ export function describeEffect({ cases, ...first }: TrafficClass): EffectWords {
 export function describeCase({ before, after }: Pick<TrafficCase, "before" | "after">, general = false): EffectWords {
   const [was, is] = [outcomeWords(before, general), outcomeWords(after, general)];
   if (was !== is) return { before: was, after: is };
+  // All that HTTP has beside TCP goes without saying.
+  const forwarded = before.outcome === "forward" && after.outcome === "forward";
+  if (forwarded && (before.virtualHost === null) !== (after.virtualHost === null))
+    return { before: protocolWords(before), after: protocolWords(after) };
   const [first, second] = [settings(before), settings(after)];
   const differing = first.flatMap((setting, index) => {
     const other = second[index] ?? setting;
@@ -63,6 +67,14 @@ export function describeCase({ before, after }: Pick<TrafficCase, "before" | "af
       .join(", ");
   return { before: words("before"), after: words("after") };
 }
+
+function protocolWords({ virtualHost, route, cause }: WitnessExplanation): string {
+  const way =
+    virtualHost === null ? "as TCP" : `as HTTP, virtual host ${virtualHost.name}, route ${route === null ? "none" : routeWords(route)}`;
+  return cause === null ? way : `${way} (${cause.code})`;
+}
+
+const routeWords = ({ name, index }: NonNullable<WitnessExplanation["route"]>): string => name ?? `#${index}`;
 
 /** In the order in which a reader cares. */
 function settings({
@@ -98,7 +110,7 @@ function settings({
     { name: "flags", value: response === null || response.flags.length === 0 ? "none" : response.flags.join(", ") },
     { name: "cause", value: cause?.code ?? "none" },
     { name: "virtual host", value: virtualHost?.name ?? "none" },
-    { name: "route", value: route === null ? "none" : (route.name ?? `#${route.index}`) },
+    { name: "route", value: route === null ? "none" : routeWords(route) },
     { name: "left open", value: uncertain.length === 0 ? "nothing" : uncertain.map(({ message }) => message).join("; ") },
   ];
 }
