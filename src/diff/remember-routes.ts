@@ -1,6 +1,6 @@
 import type { Resource, Snapshot } from "../model/snapshot.js";
 import type { JsonObject } from "../util/json.js";
-import { viewOf } from "./traffic/view-snapshot.js";
+import { viewOf, viewOfResource } from "./traffic/view-snapshot.js";
 
 /**
  * The snapshot with route configurations that keep what was parsed of them: they may be the largest resources of all, there are few, and
@@ -13,13 +13,9 @@ export function rememberRoutes(snapshot: Snapshot): Snapshot {
 
 function remembering(resource: Resource): Resource {
   let parsed: JsonObject | null | undefined;
-  return {
-    ...{ kind: resource.kind, state: resource.state, name: resource.name, at: resource.at, entryAt: resource.entryAt },
-    ...{ versionInfo: resource.versionInfo, lastUpdated: resource.lastUpdated, failure: resource.failure },
-    bytes: () => resource.bytes(),
-    json: () => {
-      if (parsed === undefined) parsed = resource.json();
-      return parsed;
-    },
+  const json = (): JsonObject | null => {
+    if (parsed === undefined) parsed = resource.json();
+    return parsed;
   };
+  return { ...viewOfResource(resource, {}), json };
 }
