@@ -131,8 +131,12 @@ function outcomeWords({ outcome, clusters, response, cause }: WitnessExplanation
     case "rejected":
       return `rejected ${status}`;
     case "closed":
-      return `closed${cause === null ? "" : ` (${cause.code})`}${named === "" ? "" : `, ${named}`}`;
+      return `closed${cause === null ? "" : ` (${endWords(cause.code, response?.details)})`}${named === "" ? "" : `, ${named}`}`;
     case "waiting":
       return "hangs";
   }
 }
+
+/** Of what a codec refuses the details alone say what it is. */
+const endWords = (code: string, details: string | null | undefined): string =>
+  code === "protocol-error" && details != null ? details : code;
