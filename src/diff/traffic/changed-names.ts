@@ -23,19 +23,23 @@ export interface ChangedNames {
   readonly environment: readonly string[];
 }
 
-/** What a cluster says of how its hosts are found, picked and looked after, and never of which requests it takes, or how it speaks to them. */
-const ofHosts: readonly string[] = [
-  ...["lb_policy", "ring_hash_lb_config", "maglev_lb_config", "least_request_lb_config", "round_robin_lb_config", "preconnect_policy"],
-  ...["connect_timeout", "per_connection_buffer_limit_bytes", "circuit_breakers", "outlier_detection", "upstream_connection_options"],
-  ...["dns_refresh_rate", "dns_failure_refresh_rate", "dns_jitter", "respect_dns_ttl", "dns_lookup_family", "cleanup_interval"],
-  ...["alt_stat_name", "track_timeout_budgets", "track_cluster_stats", "connection_pool_per_downstream_connection"],
-];
-
-/** What a listener says of its sockets, and never of which connections it takes. */
-const ofSockets: readonly string[] = [
-  ...["per_connection_buffer_limit_bytes", "tcp_backlog_size", "socket_options", "connection_balance_config", "drain_type", "enable_mptcp"],
-  ...["tcp_fast_open_queue_length", "max_connections_to_accept_per_socket_event", "freebind", "enable_reuse_port", "reuse_port"],
-];
+/**
+ * Fields without bearing on requests: what a cluster says of how its hosts are found, picked and looked after, and never of how it speaks
+ * to them; what a listener says of its sockets, and never of which connections it takes.
+ */
+export const withoutBearing = {
+  cluster: [
+    ...["lb_policy", "ring_hash_lb_config", "maglev_lb_config", "least_request_lb_config", "round_robin_lb_config", "preconnect_policy"],
+    ...["connect_timeout", "per_connection_buffer_limit_bytes", "outlier_detection", "upstream_connection_options", "cleanup_interval"],
+    ...["dns_refresh_rate", "dns_failure_refresh_rate", "dns_jitter", "respect_dns_ttl", "dns_lookup_family", "alt_stat_name"],
+    ...["track_timeout_budgets", "track_cluster_stats", "connection_pool_per_downstream_connection"],
+  ],
+  listener: [
+    ...["per_connection_buffer_limit_bytes", "tcp_backlog_size", "socket_options", "connection_balance_config", "drain_type"],
+    ...["tcp_fast_open_queue_length", "max_connections_to_accept_per_socket_event", "freebind", "enable_reuse_port", "reuse_port"],
+    "enable_mptcp",
+  ],
+} as const satisfies Partial<Record<ResourceKind, readonly string[]>>;
 
 /** Which serving resources differ in what has a bearing on requests, of the pairs that differ at all. */
 export function changedNames(old: Snapshot, now: Snapshot, differing: readonly ResourcePair[]): ChangedNames {
@@ -71,8 +75,8 @@ function hasBearing({ kind, standing, old, new: now, renamed }: ResourcePair): b
 
 function printOfResource(resource: Resource): string {
   if (resource.kind === "endpoints") return printOfEndpoints(resource);
-  const without = resource.kind === "cluster" ? ofHosts : resource.kind === "listener" ? ofSockets : [];
-  return printOf(readResource(resource).value, without);
+  const { value } = readResource(resource);
+  return resource.kind === "cluster" || resource.kind === "listener" ? printOf(value, withoutBearing[resource.kind]) : printOf(value);
 }
 
 /** Of endpoints only counts which kinds of them there are: whether one can be dialled, and what its labels ask for. */
