@@ -6,7 +6,7 @@ import type { Request } from "../../model/request.js";
 import type { BothSides } from "./both-sides.js";
 import { describeConnection } from "./class-words.js";
 import { clusterChoices } from "./cluster-choices.js";
-import { connectionsTo, type ListenerPair } from "./connections.js";
+import { connectionsTo, type Doors, type ListenerPair, readsProxyHeader } from "./connections.js";
 import type { RouteExplorer } from "./explore-routes.js";
 import { asksAboutRequests, conditionsOf } from "./filter-conditions.js";
 import { mentions } from "./mentions.js";
@@ -18,11 +18,17 @@ export class ListenerExplorer {
   readonly #both: BothSides;
   readonly #trials: Trials;
   readonly #routes: RouteExplorer;
+  readonly #doors: Doors;
 
   constructor(both: BothSides, trials: Trials, routes: RouteExplorer) {
     this.#both = both;
     this.#trials = trials;
     this.#routes = routes;
+    const sides = [both.old, both.now];
+    this.#doors = {
+      isGateway: sides.some(({ context }) => context.isGateway),
+      readsProxyHeader: sides.some(({ listeners }) => listeners.some(readsProxyHeader)),
+    };
   }
 
   /** Tries every connection that tells the listener's filter chains apart, and where that leads. */
@@ -39,7 +45,7 @@ export class ListenerExplorer {
   }
 
   *#tryConnections(pair: ListenerPair, others: readonly Listener[], seen: Set<string>): Generator<Tried> {
-    const { requests, all } = connectionsTo(pair, others, this.#both.old.context.isGateway || this.#both.now.context.isGateway);
+    const { requests, all } = connectionsTo(pair, others, this.#doors);
     if (!all) this.#trials.sample(`listener ${pair.name}`, "not every combination of its filter chains' criteria was tried");
     for (const request of requests) {
       if (this.#trials.isOver) return;

@@ -14,7 +14,7 @@ const inbound = {
 const sides = configurationOf(snapshotOf(dumpOf({ listeners: [inbound] }))).listeners;
 const protocolsOf = (direction: string, brief: boolean, isGateway = false): ReadonlySet<string | undefined> =>
   new Set(
-    connectionsTo({ name: "virtualInbound", sides, brief }, [], isGateway)
+    connectionsTo({ name: "virtualInbound", sides, brief }, [], { isGateway, readsProxyHeader: false })
       .requests.filter((request) => request.direction === direction && request.tls !== undefined)
       .map(({ tls }) => tls?.alpn?.[0]),
   );
@@ -27,6 +27,15 @@ describe("connections to a listener", () => {
 
   it("are few where the listener itself is the same", () => {
     expect(protocolsOf("outbound", true)).toEqual(new Set([undefined]));
+  });
+
+  it("come by a proxy in front where a listener reads its header", () => {
+    const peers = (readsProxyHeader: boolean) =>
+      connectionsTo({ name: "virtualInbound", sides, brief: true }, [], { isGateway: false, readsProxyHeader }).requests.filter(
+        ({ directSource }) => directSource !== undefined,
+      ).length;
+    expect(peers(true)).toBeGreaterThan(0);
+    expect(peers(false)).toBe(0);
   });
 
   it("come to a gateway directly", () => {
