@@ -16,7 +16,14 @@ export {
 export { type ChangeSelector, parseChangeSelector } from "./diff/change-selector.js";
 export { diffFleets, type Fleet } from "./diff/diff-fleets.js";
 export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
-export type { DeadRoute, RevivedRoute, TrafficClass, TrafficDifference, WitnessExplanation } from "./diff/traffic/traffic-difference.js";
+export type {
+  DeadRoute,
+  RevivedRoute,
+  TrafficCase,
+  TrafficClass,
+  TrafficDifference,
+  WitnessExplanation,
+} from "./diff/traffic/traffic-difference.js";
 export { type CheckOptions, checkExpectations } from "./expectations/check-expectations.js";
 export type {
   Coverage,
