@@ -16,6 +16,16 @@ export {
 export { type ChangeSelector, parseChangeSelector } from "./diff/change-selector.js";
 export { diffFleets, type Fleet } from "./diff/diff-fleets.js";
 export { type DiffOptions, diffSnapshots } from "./diff/diff-snapshots.js";
+export type { ExplainingFilters } from "./diff/patches/attribute-changes.js";
+export {
+  type Attribution,
+  type LackedChange,
+  type LackReason,
+  lackReasons,
+  type PatchEffect,
+  type PatchName,
+} from "./diff/patches/attribution.js";
+export { type PatchAnswer, type PatchedDump, patchDump } from "./diff/patches/patch-answer.js";
 export type {
   DeadRoute,
   RevivedRoute,
@@ -24,6 +34,62 @@ export type {
   TrafficDifference,
   WitnessExplanation,
 } from "./diff/traffic/traffic-difference.js";
+export { applyEnvoyFilters, type PatchedResources } from "./envoy-filter/apply-envoy-filters.js";
+export {
+  checkInForce,
+  type ForceState,
+  forceStates,
+  type MissingPlace,
+  type PatchCheck,
+  type PatchInForce,
+} from "./envoy-filter/check-in-force.js";
+export { type MeshFacts, type PatchAssumption, patchAssumptionCodes } from "./envoy-filter/dump-proxy.js";
+export {
+  type ApplyTo,
+  applyToKinds,
+  type ClusterMatch,
+  type ConfigPatch,
+  type EnvoyFilter,
+  type EnvoyFilterMetadata,
+  type EnvoyFilterSpec,
+  type FilterChainMatch,
+  type FilterMatch,
+  type ListenerMatch,
+  type PatchBody,
+  type PatchContext,
+  type PatchMatch,
+  type PatchOperation,
+  type ProxyMatch,
+  patchContexts,
+  patchOperations,
+  type RouteConfigurationMatch,
+  type RouteMatch,
+  type TargetRef,
+  type VirtualHostMatch,
+} from "./envoy-filter/envoy-filter.js";
+export { envoyFilterSchema } from "./envoy-filter/envoy-filter-schema.js";
+export {
+  type NearestPatchCandidate,
+  type PatchAccount,
+  type PatchedType,
+  type PatchPlace,
+  type PatchReason,
+  type PatchStatus,
+  patchReasons,
+  patchStatuses,
+  type Suspicion,
+  type SuspicionCode,
+  suspicionCodes,
+} from "./envoy-filter/patch-account.js";
+export { type PatchedSnapshot, type PatchSnapshotOptions, patchSnapshot } from "./envoy-filter/patch-snapshot.js";
+export type { PatchableResources, PatchedProxy, PatchOptions } from "./envoy-filter/patched-resources.js";
+export {
+  type NamedText,
+  type ReadEnvoyFilters,
+  readEnvoyFilters,
+  type WrittenEnvoyFilter,
+  type WrittenPatch,
+} from "./envoy-filter/read-envoy-filters.js";
 export { type CheckOptions, checkExpectations } from "./expectations/check-expectations.js";
 export type {
   Coverage,
@@ -113,6 +179,7 @@ export { describeEmptyList } from "./render/list/empty.js";
 export { type ListFormat, listFormats, listRenderers } from "./render/list/formats.js";
 export type { ListRenderOptions } from "./render/list/options.js";
 export type { Renderer, RenderOptions } from "./render/options.js";
+export { type PatchFormat, patchCheckRenderers, patchFormats, patchRenderers } from "./render/patch/renderers.js";
 export { type QueryFormat, queryFormats, queryRenderers } from "./render/query/formats.js";
 export { describeReadProblem } from "./render/read-problem.js";
 export { type RedactionFormat, redactionFormats, redactionRenderers } from "./render/redaction/renderers.js";

@@ -12,6 +12,8 @@ it("has the functions of the contract", () => {
     kind: "explanation",
   });
   expect(xdsight.diffSnapshots(snapshot, snapshot)).toMatchObject({ schemaVersion: 1, kind: "diff", equal: true, changes: [] });
+  const proxy = { type: "sidecar", context: "SIDECAR_OUTBOUND", configNamespace: "default" } as const;
+  expect(xdsight.applyEnvoyFilters({ clusters: [] }, proxy, [])).toEqual({ resources: { clusters: [] }, account: [] });
   expect(xdsight.summarise(snapshot, { now: "2026-11-24T09:00:00Z" })).toMatchObject({ schemaVersion: 1, kind: "summary" });
 });
 

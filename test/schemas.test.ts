@@ -2,9 +2,26 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import type { ClusterChoice, Explanation, OutcomeKind, Resolution, UpstreamTls } from "../src/index.js";
-import { causeCodes, explain, readSnapshot, requestSchema, stepNames, uncertainCodes } from "../src/index.js";
+import {
+  applyToKinds,
+  causeCodes,
+  envoyFilterSchema,
+  explain,
+  forceStates,
+  lackReasons,
+  patchAssumptionCodes,
+  patchContexts,
+  patchOperations,
+  patchReasons,
+  patchStatuses,
+  readSnapshot,
+  requestSchema,
+  stepNames,
+  suspicionCodes,
+  uncertainCodes,
+} from "../src/index.js";
 import type { Json } from "../src/util/json.js";
 import { valueAt } from "../src/util/json-pointer.js";
 import { runInMemory } from "./cli/memory-io.js";
@@ -38,6 +55,8 @@ const snapshots = Object.fromEntries(
 );
 const files = {
   ...snapshots,
+  "accesslog.yaml": readFileSync(new URL("../snapshots/accesslog-envoyfilter.yaml", import.meta.url), "utf8"),
+  "nothing.yaml": readFileSync(new URL("envoy-filter/filters/nothing-changed.yaml", import.meta.url), "utf8"),
   "reviews.yaml": expectations,
   "bug-report/proxies/default/productpage/config_dump": snapshots["bookinfo.json.gz"] ?? "",
   "bug-report/proxies/default/sleep/config_dump": snapshots["accesslog-off.json.gz"] ?? "",
@@ -65,6 +84,12 @@ describe("each answer is as its schema says", () => {
     ["redaction-map", "redact", "bookinfo.json.gz", "-o", "shared.json.gz", "--pseudonyms", "--map", "-"],
     ["diff", "diff", "accesslog-off.json.gz", "accesslog-on.json.gz", "-o", "json"],
     ["diff", "diff", "bookinfo.json.gz", "bookinfo.json.gz", "-o", "json"],
+    ["diff", "diff", "accesslog-off.json.gz", "accesslog-on.json.gz", "--envoyfilter", "accesslog.yaml", "-o", "json"],
+    ["diff", "diff", "bookinfo.json.gz", "accesslog-on.json.gz", "--envoyfilter", "accesslog.yaml", "-o", "json"],
+    ["patch", "patch", "accesslog-off.json.gz", "accesslog.yaml", "nothing.yaml", "-o", "json"],
+    ["patch", "patch", "gateway.json.gz", "accesslog.yaml", "-o", "json"],
+    ["patch-check", "patch", "accesslog-on.json.gz", "accesslog.yaml", "--check", "-o", "json"],
+    ["patch-check", "patch", "bookinfo.json.gz", "accesslog.yaml", "nothing.yaml", "--check", "-o", "json"],
     ["diff", "diff", "bookinfo.json.gz", "registry-only.json.gz", "-o", "json"],
   ];
 
@@ -72,7 +97,7 @@ describe("each answer is as its schema says", () => {
     const { out, err, status } = await runInMemory(argv, files);
     expect({ err, status }).toEqual({
       err: expect.anything(),
-      status: schema === "diff" || schema === "redaction" ? expect.any(Number) : 0,
+      status: ["diff", "redaction", "patch-check"].includes(schema) ? expect.any(Number) : 0,
     });
     for (const line of argv.includes("ndjson") ? out.trim().split("\n") : [out]) expect(errorsOf(schema, JSON.parse(line))).toEqual([]);
   });
@@ -88,9 +113,35 @@ describe("each answer is as its schema says", () => {
     expect(errorsOf("request", { destination: { ip: "10.96.0.11", port: "9080" } })).not.toEqual([]);
   });
 
-  it("and every schema is looked at", () => {
-    expect([...new Set(answers.map(([schema]) => schema)), "expectations", "request"].sort()).toEqual([...names].sort());
+  it("and so is what is asked: EnvoyFilters", () => {
+    expect(schemaOf("envoy-filter")).toEqual(JSON.parse(JSON.stringify(envoyFilterSchema)));
+    for (const document of parseAllDocuments(files["accesslog.yaml"])) expect(errorsOf("envoy-filter", document.toJS())).toEqual([]);
   });
+
+  it("and every schema is looked at", () => {
+    expect([...new Set(answers.map(([schema]) => schema)), "expectations", "request", "envoy-filter"].sort()).toEqual([...names].sort());
+  });
+});
+
+describe("the closed sets of the schemas of patches", () => {
+  const { properties, $defs } = schemaOf("patch");
+  const account = $defs.account.properties;
+
+  it.each([
+    ["status", account.status.enum, patchStatuses],
+    ["reason", account.reason.oneOf[0].enum, patchReasons],
+    ["suspicions[].code", account.suspicions.items.properties.code.enum, suspicionCodes],
+    ["applyTo", account.applyTo.enum, applyToKinds],
+    ["operation", account.operation.enum, patchOperations],
+    ["context", account.context.enum, patchContexts],
+    ["assumptions[].code", properties.assumptions.items.properties.code.enum, patchAssumptionCodes],
+    ["state", schemaOf("patch-check").properties.patches.items.properties.state.enum, forceStates],
+    [
+      "lacking[].because",
+      schemaOf("diff").properties.attribution.properties.patches.items.properties.lacking.items.properties.because.enum,
+      lackReasons,
+    ],
+  ])("%s", (_, inSchema, inSource) => expect(inSchema).toEqual([...inSource]));
 });
 
 describe("the schema of an explanation", () => {

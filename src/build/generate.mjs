@@ -12,6 +12,7 @@ import { compile } from "watr";
 import { layOverNewer, packagedTypeName } from "./lay-over.mjs";
 import { typedMessages } from "./typed-messages.mjs";
 import { renderTypings } from "./typings.mjs";
+import { isRequiredOneof, validationRules } from "./validation-rules.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const project = join(here, "..", "..");
@@ -68,12 +69,14 @@ function describeField(field) {
   for (const [option, name] of Object.entries(keptOptions)) {
     if (field.options?.[option]) described.options = { ...described.options, [name]: true };
   }
+  const rules = validationRules(field);
+  if (rules !== undefined) described.rules = rules;
   return described;
 }
 
 function describeType(type) {
   const described = { edition: "proto3" };
-  const oneofs = type.oneofsArray.map((oneof) => [oneof.name, { oneof: oneof.oneof }]);
+  const oneofs = type.oneofsArray.map((oneof) => [oneof.name, { oneof: oneof.oneof, ...(isRequiredOneof(oneof) && { required: true }) }]);
   if (oneofs.length > 0) described.oneofs = Object.fromEntries(oneofs);
   described.fields = Object.fromEntries(
     type.fieldsArray.filter((field) => !field.name.startsWith(".")).map((field) => [field.name, describeField(field)]),

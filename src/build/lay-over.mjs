@@ -39,7 +39,7 @@ function layOverMessage(name, packaged, newer) {
   const message = { edition: packaged.edition };
   const oneofs = { ...packaged.oneofs };
   for (const [oneof, { oneof: fields }] of Object.entries(newer.oneofs ?? {}))
-    oneofs[oneof] = { oneof: [...(oneofs[oneof]?.oneof ?? []), ...fields] };
+    oneofs[oneof] = { ...oneofs[oneof], oneof: [...(oneofs[oneof]?.oneof ?? []), ...fields] };
   if (Object.keys(oneofs).length > 0) message.oneofs = oneofs;
   message.fields = { ...packaged.fields, ...newer.fields };
   const nested = { ...packaged.nested };

@@ -16,12 +16,14 @@ import {
   UsageError,
 } from "../index.js";
 import { CliCommand } from "./cli-command.js";
+import { collect } from "./dump-argument.js";
+import { loadEnvoyFilters, type MeshOptions, meshFactsOf, takesMeshFacts } from "./envoy-filter-files.js";
 import { type ExitCode, exitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
 import { type LoadedDump, loadSnapshots } from "./load-snapshot.js";
 import { type LookOptions, renderOptionsOf, takesLook } from "./render-options.js";
 
-interface DiffCommandOptions extends LookOptions {
+interface DiffCommandOptions extends LookOptions, MeshOptions {
   readonly output: DiffFormat;
   readonly only?: readonly ChangeSelector[];
   readonly ignore?: readonly ChangeSelector[];
@@ -30,11 +32,13 @@ interface DiffCommandOptions extends LookOptions {
   readonly unified?: boolean;
   readonly entry?: string;
   readonly quiet?: boolean;
+  readonly envoyfilter?: readonly string[];
 }
 
 /** `xdsight diff OLD NEW`: what has changed from one dump to the other. */
 export function diffCommand(io: Io): CliCommand {
-  return takesLook(new CliCommand("diff").argument("<old>", "config dump before").argument("<new>", "config dump after"))
+  const command = new CliCommand("diff").argument("<old>", "config dump before").argument("<new>", "config dump after");
+  return takesLook(takesMeshFacts(command))
     .description("what changed between two config dumps, or two folders or archives of them, said once; exit status 1 if anything did")
     .choice("-o, --output <format>", "output format", diffFormats, "text")
     .option(
@@ -44,6 +48,7 @@ export function diffCommand(io: Io): CliCommand {
     )
     .option("--ignore <what>", "no changes of these classes, kinds or at a JSONPath", addSelectors)
     .option("-u, --unified", "each change as a unified diff of its values")
+    .option("--envoyfilter <file>", "attribute the changes to the patches of these EnvoyFilters; repeatable", collect)
     .option("--fail-on <classes>", "exit status 1 for changes of these classes only", parseClasses)
     .option("--exit-zero", "exit status 0 whatever has changed")
     .option("--entry <name>", "of archives or folders, only the dump of this name or pod in each of them")
@@ -52,18 +57,23 @@ export function diffCommand(io: Io): CliCommand {
       "diff before.json after.json",
       "diff before.json after.json --at --all",
       "diff pods-before/ pods-after/",
+      "diff before.json after.json --envoyfilter envoyfilter.yaml",
       "diff before.json after.json --only routing,security -o markdown",
       "diff before.json after.json --ignore '$..access_log' --fail-on routing",
     )
     .answers(async (old: string, now: string, options: DiffCommandOptions) => {
       if (old === "-" && now === "-")
         throw new UsageError("only one of the two dumps can come from standard input; give a file for the other");
-      const { only, ignore, output, entry, all = false, unified = false, quiet = false } = options;
+      const { only, ignore, envoyfilter, output, entry, all = false, unified = false, quiet = false } = options;
+      if (envoyfilter?.includes("-") === true && (old === "-" || now === "-"))
+        throw new UsageError("only one file can come from standard input; name the others");
+      const read = envoyfilter === undefined ? undefined : await loadEnvoyFilters(io, envoyfilter);
+      const patches = read === undefined ? {} : { patches: { envoyFilters: read.envoyFilters, facts: meshFactsOf(options) } };
       const load = { quiet, ...(entry === undefined ? {} : { entry }) };
       const before = await loadSnapshots(io, old, load);
       const after = await loadSnapshots(io, now, load);
       const filters = { ...(only === undefined ? {} : { only }), ...(ignore === undefined ? {} : { ignore }) };
-      const how = { ...filters, listIgnored: all, platform: io.platform };
+      const how = { ...filters, ...patches, listIgnored: all, platform: io.platform };
       const [[one, ...others], [other, ...rest]] = [before, after];
       const single = one !== undefined && other !== undefined && others.length + rest.length === 0;
       const diff = single

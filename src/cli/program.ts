@@ -20,6 +20,7 @@ const commandModules: readonly CommandModule[] = [
   { names: ["explain"], load: async () => [(await import("./explain-command.js")).explainCommand] },
   { names: ["test"], load: async () => [(await import("./test-command.js")).testCommand] },
   { names: ["diff"], load: async () => [(await import("./diff-command.js")).diffCommand] },
+  { names: ["patch"], load: async () => [(await import("./patch-command.js")).patchCommand] },
   {
     names: Object.entries(listNames).flatMap(([name, others]) => [name, ...others]),
     load: async () => (await import("./list-commands.js")).listCommandMakers,

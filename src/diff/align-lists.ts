@@ -1,4 +1,4 @@
-import type { OrderMeaning } from "./identity.js";
+import type { OrderMeaning } from "../identity/identity.js";
 
 /** An item of a list as far as it must be known to be found in the other list. */
 export interface AlignedItem {

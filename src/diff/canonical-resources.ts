@@ -1,18 +1,18 @@
 import { configurationOf } from "../decode/configuration.js";
 import { messageTypeOf, readResource } from "../decode/decode-resource.js";
+import { fingerprint } from "../identity/fingerprint.js";
+import type { ValueType } from "../identity/value-type.js";
 import type { Resource, ResourceKind, Snapshot } from "../model/snapshot.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
 import { byCodePoint } from "../util/text.js";
 import { lastingParts, renewedFields } from "./certificate-renewal.js";
 import type { ResourceStanding } from "./change.js";
 import { bootstrapResources } from "./compare-resources.js";
-import { fingerprint } from "./fingerprint.js";
 import { kindOrder } from "./group-changes.js";
 import { hideSensitive } from "./hide-sensitive.js";
 import { isTooDeep } from "./json-shape.js";
 import { without } from "./list-items.js";
 import { comparedResources, standingOf } from "./match-resources.js";
-import type { ValueType } from "./value-type.js";
 
 /** A resource without what is no change between two dumps. */
 export interface CanonicalResource {

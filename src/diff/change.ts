@@ -1,6 +1,7 @@
 import type { AnswerHead } from "../model/answer.js";
 import type { ResourceKind, SnapshotFile } from "../model/snapshot.js";
 import type { Json } from "../util/json.js";
+import type { Attribution, PatchName } from "./patches/attribution.js";
 import type { TrafficDifference } from "./traffic/traffic-difference.js";
 
 /** What a change is about, most consequential first. Which field belongs where: classify.ts. */
@@ -80,6 +81,8 @@ export interface Change {
   readonly scope?: ChangeScope;
   /** In which of the proxies, where several are compared. */
   readonly proxies?: readonly string[];
+  /** Where changes are attributed: the patches that explain this one in all of its places; [] where none does. */
+  readonly attributedTo?: readonly PatchName[];
 }
 
 /** One place where something differs that is no change. */
@@ -139,6 +142,8 @@ export interface Diff extends AnswerHead<"diff"> {
   /** What they do differently to traffic, by all changes, whichever of them were asked for. */
   readonly behaviour: TrafficDifference;
   readonly notes: readonly DiffNote[];
+  /** Present where changes are attributed to EnvoyFilters: by all changes, whichever of them were asked for. */
+  readonly attribution?: Attribution;
   /** Present where folders or archives of dumps were compared. */
   readonly proxies?: readonly ComparedProxy[];
 }

@@ -1,6 +1,6 @@
+import { typesIn } from "../identity/value-type.js";
 import type { ChangeClass } from "./change.js";
 import type { Difference } from "./difference.js";
-import { typesIn } from "./value-type.js";
 
 /** A rule for what a change is about. */
 export interface ClassRow {

@@ -1,3 +1,6 @@
+import { fingerprint } from "../identity/fingerprint.js";
+import { identityOfList } from "../identity/identity-of-list.js";
+import { type Declared, fieldOf, typeOfValue, typesIn } from "../identity/value-type.js";
 import { placeOf } from "../model/proto-json.js";
 import type { FieldDescription } from "../proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
@@ -6,12 +9,10 @@ import { type AlignedItem, alignLists, isInOrder } from "./align-lists.js";
 import { isRenewal, renewedFields, tlsCertificateType } from "./certificate-renewal.js";
 import type { ChangeOp, ListPosition } from "./change.js";
 import type { Difference, Findings, Placed, TrailMessage } from "./difference.js";
-import { fingerprint } from "./fingerprint.js";
 import { hideInField, hideSensitive, hideTexts } from "./hide-sensitive.js";
-import { identityOfList, itemsOf, type ListItem, pairLeftovers, positionOf, shownKeys } from "./list-items.js";
+import { itemsOf, type ListItem, pairLeftovers, positionOf, shownKeys } from "./list-items.js";
 import { orderOf } from "./list-order.js";
 import { type Step, spellPath, stepsOf, type Trail } from "./trail.js";
-import { type Declared, fieldOf, typeOfValue, typesIn } from "./value-type.js";
 
 export interface CompareOptions {
   /** The step that leads from the resource to the messages; absent: they are the resource. */

@@ -1,4 +1,6 @@
 import { messageTypeOf, readResource, readWithout } from "../decode/decode-resource.js";
+import { fingerprint } from "../identity/fingerprint.js";
+import { typesIn, type ValueType } from "../identity/value-type.js";
 import type { Resource, ResourceKind } from "../model/snapshot.js";
 import type { ReadMessage } from "../proto/read-message.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
@@ -7,14 +9,12 @@ import type { IgnoredKind } from "./change.js";
 import { compareMessages } from "./compare-messages.js";
 import type { Difference, Findings, IgnoredPlace } from "./difference.js";
 import { equalItems } from "./equal-items.js";
-import { fingerprint } from "./fingerprint.js";
 import { hideSensitive, hideTexts, leadsIntoSensitive } from "./hide-sensitive.js";
 import { compareJson, deepestShown, isTooDeep } from "./json-shape.js";
 import { without } from "./list-items.js";
 import type { ResourcePair, SameBytes } from "./match-resources.js";
 import type { IdentityExchange } from "./proxy-identity.js";
 import type { Step } from "./trail.js";
-import { typesIn, type ValueType } from "./value-type.js";
 
 /** Parts of a bootstrap that are resources of their own; Envoy prints copies of them in their sections. */
 const skippedOfBootstrap = ["static_resources.listeners", "static_resources.clusters", "static_resources.secrets"];

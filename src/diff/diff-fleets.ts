@@ -4,6 +4,7 @@ import { byCodePoint, countOf } from "../util/text.js";
 import { type Change, type ComparedProxy, type Diff, type DiffNote, type IgnoredKind, ignoredKinds } from "./change.js";
 import { compareSnapshots, type DiffOptions, type KeyedDiff, notesAbout } from "./diff-snapshots.js";
 import { rankOf } from "./group-changes.js";
+import type { Attribution, PatchEffect } from "./patches/attribution.js";
 import { proxyNameOf } from "./proxy-identity.js";
 import { effectOf } from "./traffic/group-classes.js";
 import type { TrafficDifference } from "./traffic/traffic-difference.js";
@@ -45,6 +46,7 @@ export function diffFleets(old: Fleet, now: Fleet, options: DiffOptions = {}): D
     ignored,
     ...(options.listIgnored === true ? { ignoredPlaces } : {}),
     behaviour: sharedTraffic(compared),
+    ...sharedAttribution(compared),
     notes: [
       ...unpairedNotes(proxies),
       ...notesAbout(
@@ -148,6 +150,27 @@ function sumOf(changes: readonly Change[]): Change["scope"] {
     of: sum(({ of }) => of),
     exceptions: scopes.flatMap(({ exceptions }) => exceptions),
   };
+}
+
+/** The same patches are held against every proxy: what each of them makes, in all proxies together. */
+function sharedAttribution(compared: Compared): Pick<Diff, "attribution"> {
+  const found = compared.flatMap(({ name, keyed }) => (keyed.diff.attribution === undefined ? [] : [{ name, ...keyed.diff.attribution }]));
+  const [first, ...others] = found;
+  if (first === undefined) return {};
+  const patches = first.patches.map((head, index): PatchEffect => {
+    const effects = found.flatMap(({ name, patches: own }) => (own[index] === undefined ? [] : [{ name, effect: own[index] }]));
+    // Of a proxy that the patch is not for nothing is said where there is one that it is for.
+    const told = effects.find(({ effect }) => effect.status === "applied")?.effect ?? head;
+    return {
+      ...told,
+      inForceBefore: effects.every(({ effect }) => effect.inForceBefore),
+      expected: effects.reduce((sum, { effect }) => sum + effect.expected, 0),
+      made: effects.reduce((sum, { effect }) => sum + effect.made, 0),
+      lacking: effects.flatMap(({ name, effect }) => effect.lacking.map((lack) => ({ proxy: name, ...lack }))),
+    };
+  });
+  const sum = (count: (attribution: Attribution) => number): number => [first, ...others].reduce((total, each) => total + count(each), 0);
+  return { attribution: { patches, explained: sum(({ explained }) => explained), unexplained: sum(({ unexplained }) => unexplained) } };
 }
 
 function totals(diffs: readonly Diff[]): Diff["ignored"] {

@@ -18,6 +18,7 @@ import { isTooDeep } from "./json-shape.js";
 import { lacksSection } from "./lacks-section.js";
 import { without } from "./list-items.js";
 import { matchResources, type ResourcePair, type SameBytes } from "./match-resources.js";
+import { attributeChanges, type ExplainingFilters } from "./patches/attribute-changes.js";
 import { IdentityExchange } from "./proxy-identity.js";
 import { rememberRoutes } from "./remember-routes.js";
 import { pairRenamed, renameDifference } from "./rename-resources.js";
@@ -31,6 +32,8 @@ export interface DiffOptions {
   readonly ignore?: readonly ChangeSelector[];
   /** List where each thing stands that differs and is no change, in `ignoredPlaces`. */
   readonly listIgnored?: boolean;
+  /** Attribute the changes to these: each change has the patches that explain it, and each patch is held against what it should have made. */
+  readonly patches?: ExplainingFilters;
   /** Default: the portable one. */
   readonly platform?: Platform;
 }
@@ -73,12 +76,16 @@ export function compareSnapshots(oldFile: Snapshot, newFile: Snapshot, options: 
   const notes: DiffNote[] = [];
   const ignored = new IgnoredDifferences(options.listIgnored ?? false);
   const found: FoundDifference[] = [];
-  const { platform: { equal } = portablePlatform } = options;
-  const same: SameBytes = (before, after) => equal(before.bytes(), after.bytes());
+  const { platform = portablePlatform } = options;
+  const same: SameBytes = (before, after) => platform.equal(before.bytes(), after.bytes());
   const comparison = new SnapshotComparison(oldSnapshot, newSnapshot, same, found, ignored, notes);
   if (!isSameContent(oldSnapshot.file, newSnapshot.file)) comparison.run();
   const sameToEnvoy = found.length === 0 && notes.length === 0 && meansNothing(ignored.counts());
-  const all = groupChanges(found, oldSnapshot, newSnapshot);
+  const attributed =
+    options.patches === undefined
+      ? undefined
+      : attributeChanges(oldSnapshot, newSnapshot, found, options.patches, platform, (old, now) => differencesBetween(old, now, same));
+  const all = groupChanges(found, oldSnapshot, newSnapshot, attributed);
   const kept = selected(all, options, oldSnapshot, newSnapshot);
   const changes = kept.map(({ change }) => change);
   notes.push(...notesAbout(changes, options, all.length - kept.length));
@@ -94,6 +101,7 @@ export function compareSnapshots(oldFile: Snapshot, newFile: Snapshot, options: 
     ignored: ignored.counts(),
     ...(options.listIgnored === true ? { ignoredPlaces: ignored.places } : {}),
     behaviour: traffic.difference,
+    ...(attributed === undefined ? {} : { attribution: attributed.attribution }),
     notes,
   };
   return { diff, keys: kept.map(({ key }) => key), hidden: all.length - kept.length };
@@ -104,6 +112,13 @@ function trafficOf(old: Snapshot, now: Snapshot, { exchange, differing }: Snapsh
   if (exchange === undefined) return compareTraffic(old, now, differing);
   const asOld = asOneProxy(now, exchange);
   return compareTraffic(old, asOld, differingPairs(old, asOld, same));
+}
+
+/** What differs between two dumps, one by one. */
+function differencesBetween(old: Snapshot, now: Snapshot, same: SameBytes): readonly FoundDifference[] {
+  const found: FoundDifference[] = [];
+  new SnapshotComparison(old, now, same, found, new IgnoredDifferences(false), []).run();
+  return found;
 }
 
 /** Do two files hold the same bytes, whatever their names? Hashes are asked for only where the sizes are equal. */

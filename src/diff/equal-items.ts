@@ -1,7 +1,7 @@
+import { listIdentity } from "../identity/identity.js";
+import { fieldOf } from "../identity/value-type.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
-import { listIdentity } from "./identity.js";
 import { compareJson } from "./json-shape.js";
-import { fieldOf } from "./value-type.js";
 
 /** Shorter lists are not worth it. */
 const fewItems = 8;

@@ -2,6 +2,8 @@ import type { Snapshot } from "../model/snapshot.js";
 import { type Change, type ChangeClass, changeClasses } from "./change.js";
 import { classify } from "./classify.js";
 import type { FoundDifference } from "./difference.js";
+import type { AttributedDifferences } from "./patches/attribute-changes.js";
+import type { PatchName } from "./patches/attribution.js";
 import { scopeOf } from "./scope.js";
 import { normalisePath, spellPath } from "./trail.js";
 
@@ -23,23 +25,46 @@ export interface GroupedChange {
   readonly change: Change;
 }
 
-/** The same change in many places as one entry; the entries by class, most consequential first, then as a request meets them. */
-export function groupChanges(found: readonly FoundDifference[], oldSnapshot: Snapshot, newSnapshot: Snapshot): readonly GroupedChange[] {
+/**
+ * The same change in many places as one entry; the entries by class, most consequential first, then as a request meets them.
+ *
+ * @param attributed what is explained by other patches, or by none, is told apart
+ */
+export function groupChanges(
+  found: readonly FoundDifference[],
+  oldSnapshot: Snapshot,
+  newSnapshot: Snapshot,
+  attributed?: AttributedDifferences,
+): readonly GroupedChange[] {
   const groups = new Map<string, { readonly class: ChangeClass; readonly members: FoundDifference[] }>();
   for (const each of found) {
     const { pair, difference } = each;
     const kind = classify(difference);
-    const key = JSON.stringify([kind, difference.op, pair.kind, pair.standing, normalisePath(difference.steps), difference.print]);
+    const patches = attributed?.patchesOf.get(each) ?? [];
+    const key = JSON.stringify([
+      kind,
+      difference.op,
+      pair.kind,
+      pair.standing,
+      normalisePath(difference.steps),
+      difference.print,
+      ...patches,
+    ]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { class: kind, members: [each] });
     else group.members.push(each);
   }
   const changes = [...groups].flatMap(([key, group]): readonly GroupedChange[] => {
     const change = changeOf(group.class, group.members, oldSnapshot, newSnapshot);
-    return change === undefined ? [] : [{ key, change }];
+    if (change === undefined) return [];
+    return [{ key, change: attributed === undefined ? change : { ...change, attributedTo: namesOf(group.members, attributed) } }];
   });
   return changes.sort((a, b) => rankOf(a.change) - rankOf(b.change));
 }
+
+/** The members of a group share their patches. */
+const namesOf = ([first]: readonly FoundDifference[], { patchesOf, names }: AttributedDifferences): readonly PatchName[] =>
+  (first === undefined ? [] : (patchesOf.get(first) ?? [])).flatMap((index) => names[index] ?? []);
 
 /** Changes by class, most consequential first, then as a request meets them. */
 export const rankOf = (change: Change): number =>

@@ -1,5 +1,5 @@
+import { type Declared, fieldOf, typeOfValue, type ValueType } from "../identity/value-type.js";
 import { isJsonObject, type Json, type JsonObject, setMember } from "../util/json.js";
-import { type Declared, fieldOf, typeOfValue, type ValueType } from "./value-type.js";
 
 /** What stands in place of a secret, as in Envoy's own dumps. */
 export const hidden = "[redacted]";

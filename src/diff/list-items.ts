@@ -1,3 +1,7 @@
+import { fingerprint } from "../identity/fingerprint.js";
+import type { ListIdentity } from "../identity/identity.js";
+import { type ItemKey, itemKey } from "../identity/item-key.js";
+import { typeOfValue } from "../identity/value-type.js";
 import { placeOf } from "../model/proto-json.js";
 import type { FieldDescription } from "../proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
@@ -5,11 +9,7 @@ import { pointTo } from "../util/json-pointer.js";
 import type { AlignedItem, Alignment } from "./align-lists.js";
 import type { ListPosition } from "./change.js";
 import type { Placed } from "./difference.js";
-import { fingerprint } from "./fingerprint.js";
 import { hideSensitive } from "./hide-sensitive.js";
-import { type ListIdentity, listIdentity } from "./identity.js";
-import { type ItemKey, itemKey } from "./item-key.js";
-import { fieldOf, typeOfValue } from "./value-type.js";
 
 /** An item of a repeated field. */
 export interface ListItem extends AlignedItem {
@@ -19,15 +19,6 @@ export interface ListItem extends AlignedItem {
   readonly secondKeySpelling: string | undefined;
   /** As a path writes it; several items of one key are counted: `[name="main",#1]`. */
   readonly spelling: string;
-}
-
-/** How a repeated field's items are told apart: by its row, else by `name` where they have one, and in order. */
-export function identityOfList(type: string, field: FieldDescription): ListIdentity {
-  const known = listIdentity(type, field.name);
-  if (known !== undefined) return known;
-  const name = field.kind === "message" ? fieldOf(field.type, "name") : undefined;
-  const named = name !== undefined && name.kind === "scalar" && name.scalar === "string" && !name.repeated;
-  return { message: type, field: field.name, keys: named ? [["name"]] : [], order: "decides", instances: false, label: false, why: "" };
 }
 
 /** The items of a repeated field's value. */

@@ -1,8 +1,8 @@
 import type { RouteMatch } from "../generated/messages.js";
+import type { OrderMeaning } from "../identity/identity.js";
 import { areDisjoint } from "../match/disjoint-routes.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
 import { type Alignment, isInOrder } from "./align-lists.js";
-import type { OrderMeaning } from "./identity.js";
 
 type Pair = readonly [old: number, now: number];
 

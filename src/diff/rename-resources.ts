@@ -1,9 +1,9 @@
 import { messageTypeOf, readResource } from "../decode/decode-resource.js";
+import { fingerprint } from "../identity/fingerprint.js";
 import type { Resource, ResourceKind } from "../model/snapshot.js";
 import type { Json } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
 import type { Difference } from "./difference.js";
-import { fingerprint } from "./fingerprint.js";
 import { isTooDeep } from "./json-shape.js";
 import { without } from "./list-items.js";
 import type { ResourcePair } from "./match-resources.js";

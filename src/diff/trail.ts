@@ -1,5 +1,3 @@
-import type { Json } from "../util/json.js";
-
 /** A step from a message into one of its fields, and there to one item. */
 export interface Step {
   /** Full name of the message that has the field; null within plain JSON. */
@@ -43,11 +41,6 @@ const isBareItem = ({ field, key }: Step): boolean => field === "" && key !== ""
 
 /** Fields of messages are plain words; a key of a JSON object may be anything. */
 const spellField = (step: Step): string => (isBareItem(step) ? "" : /^[\w@-]+$/.test(step.field) ? step.field : JSON.stringify(step.field));
-
-/** The key of an item as a path writes it: `[name="main"]`; the labels are paths within the item. */
-export function spellKey(parts: readonly { readonly label: string; readonly value: Json }[]): string {
-  return `[${parts.map(({ label, value }) => (label === "" ? "" : `${label}=`) + JSON.stringify(value)).join(",")}]`;
-}
 
 /** A step of a path as `spellPath` writes it. */
 export interface PathStep {

@@ -1,14 +1,9 @@
-import type { WrittenPath } from "../explain/written-line.js";
 import { compileSafeRegex } from "../match/safe-regex.js";
+import type { WrittenProblem } from "../read/schema-problem.js";
+import type { WrittenPath } from "../read/written-line.js";
 import { isJsonObject } from "../util/json.js";
 import { nearestNames } from "../util/text.js";
 import { isTextPattern, type Shape } from "./shape.js";
-
-/** Something written that can't be meant: where, and what is wrong. */
-export interface WrittenProblem {
-  readonly path: WrittenPath;
-  readonly message: string;
-}
 
 /** The first thing in a written value that does not fit its shape; undefined where all fits. */
 export function checkShape(shape: Shape, written: unknown, path: WrittenPath): WrittenProblem | undefined {

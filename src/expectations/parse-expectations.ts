@@ -2,11 +2,12 @@ import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node }
 import { type UncertainCode, uncertainCodes } from "../explain/explanation.js";
 import { parseRequests } from "../explain/parse-requests.js";
 import type { TargetOptions } from "../explain/request-for-target.js";
-import { jsonOf, readDocuments } from "../explain/written-documents.js";
-import { lineOfWritten, type WrittenPath } from "../explain/written-line.js";
 import { UsageError } from "../model/usage-error.js";
+import type { WrittenProblem } from "../read/schema-problem.js";
+import { jsonOf, readDocuments } from "../read/written-documents.js";
+import { lineOfWritten, type WrittenPath } from "../read/written-line.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
-import { checkShape, unknownKey, type WrittenProblem } from "./check-shape.js";
+import { checkShape, unknownKey } from "./check-shape.js";
 import { nameOfQuestion } from "./command-line.js";
 import type { Expectation, ExpectedParts, Question } from "./expectation.js";
 import { expectedFields, isExpectedField } from "./expected-fields.js";

@@ -1,13 +1,12 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { Ajv, type ValidateFunction } from "ajv";
 import { type Document, isMap, isNode, isSeq, LineCounter, type Node } from "yaml";
 import { completeRequest, type Request, type WrittenRequest } from "../model/request.js";
 import { UsageError } from "../model/usage-error.js";
+import { schemaProblem } from "../read/schema-problem.js";
+import { jsonOf, readDocuments } from "../read/written-documents.js";
+import { lineOfWritten, type WrittenPath } from "../read/written-line.js";
 import { isJsonObject } from "../util/json.js";
-import { pointerKeys } from "../util/json-pointer.js";
-import { nearestNames } from "../util/text.js";
 import { requestSchema } from "./request-schema.js";
-import { jsonOf, readDocuments } from "./written-documents.js";
-import { lineOfWritten, type WrittenPath } from "./written-line.js";
 
 let validator: ValidateFunction<WrittenRequest> | undefined;
 
@@ -38,9 +37,11 @@ export function parseRequests(text: string, fileName: string): readonly Request[
     const request = isWrapped ? value.request : value;
     const check = validate();
     if (check(request)) return completeRequest(request);
-    const error = check.errors?.[0];
-    const line = lineOf([...(isWrapped ? ["request"] : []), ...pathOf(error)]);
-    throw new UsageError(`${fileName}: line ${line}: ${describe(error)}`);
+    const [error] = check.errors ?? [];
+    const { path, message } = error === undefined ? { path: [], message: "not a request" } : schemaProblem(error);
+    const place = error?.keyword === "additionalProperties" ? path.slice(0, -1) : path;
+    const where = place.length === 0 ? "" : `${place.join(".")}: `;
+    throw new UsageError(`${fileName}: line ${lineOf([...(isWrapped ? ["request"] : []), ...path])}: ${where}${message}`);
   });
 }
 
@@ -78,23 +79,3 @@ const writtenAt = (node: Node, document: Document, fileName: string, lines: Line
   value: jsonOf(node, document, fileName, lines),
   lineOf: (path) => lineOfWritten(node, path, document, lines),
 });
-
-/** Where the fault stands: at the unknown key itself, else at the value that is not as it should be. */
-function pathOf(error: ErrorObject | undefined): WrittenPath {
-  if (error === undefined) return [];
-  const keys = (pointerKeys(error.instancePath) ?? []).map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-  return error.keyword === "additionalProperties" ? [...keys, String(error.params.additionalProperty)] : keys;
-}
-
-function describe(error: ErrorObject | undefined): string {
-  if (error === undefined) return "not a request";
-  const where = error.instancePath === "" ? "" : `${error.instancePath.slice(1).replaceAll("/", ".")}: `;
-  if (error.keyword === "additionalProperties") {
-    const unknown = String(error.params.additionalProperty);
-    const known = Object.keys(isJsonObject(error.parentSchema?.properties) ? error.parentSchema.properties : requestSchema.properties);
-    const [meant] = nearestNames(unknown, known, 1);
-    return `${where}unknown key ${unknown}${meant === undefined ? "" : `; did you mean ${meant}?`}`;
-  }
-  if (error.keyword === "enum") return `${where}must be one of ${String(error.params.allowedValues).replaceAll(",", ", ")}`;
-  return `${where}${error.message ?? "is not as a request has it"}`;
-}

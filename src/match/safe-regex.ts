@@ -11,6 +11,8 @@ export type RegexMatcher = NonNullable<RouteMatch["safe_regex"]>;
 export interface SafeRegex {
   /** Does it match the whole text? */
   matches(text: string): boolean;
+  /** Does it match anywhere in the text? */
+  isFoundIn(text: string): boolean;
   /** The groups of a match of the whole text, the whole first; a group that took no part is "". Undefined without a match. */
   captures(text: string): readonly string[] | undefined;
   /**
@@ -53,6 +55,7 @@ function compile(pattern: string, encoding: RegexEncoding): SafeRegex | Unknown 
   }
   return {
     matches: (text) => regex.testExact(coder.encode(text)),
+    isFoundIn: (text) => regex.test(coder.encode(text)),
     captures(text) {
       const matcher = regex.matcher(coder.encode(text));
       if (!matcher.matches()) return undefined;

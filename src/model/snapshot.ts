@@ -1,3 +1,4 @@
+import type { JsonEdit } from "../util/edit-json.js";
 import type { Json, JsonObject } from "../util/json.js";
 import type { JsonPick, Picked } from "../util/json-pick.js";
 
@@ -75,6 +76,12 @@ export interface SnapshotDocument {
   readonly at: string;
   /** Parses the whole file. Throws UnreadableInputError for a text that is longer or deeper than the runtime can hold. */
   json(): Json;
+  /**
+   * The file's JSON text (inflated; of a YAML file what it says as JSON) with some values changed, every other byte as it was.
+   *
+   * @param edits by pointers within this file, without `at`
+   */
+  edited(edits: readonly JsonEdit[]): Uint8Array;
 }
 
 export interface Section {

@@ -1,6 +1,8 @@
 import type { Json } from "../util/json.js";
 import { descriptorText, hasDescriptor, nextNameOf } from "./descriptor-texts.js";
 
+export { topLevelNames } from "./descriptor-texts.js";
+
 /** What a field holds: a scalar, an enum or a message; of a map, what its values are. */
 export type FieldKind =
   | { readonly kind: "scalar"; readonly scalar: ScalarType }
@@ -25,11 +27,46 @@ export type FieldDescription = FieldKind & {
   /** Marked sensitive by Envoy's definitions: its value is a secret. */
   readonly sensitive: boolean;
   readonly deprecated: boolean;
+  /** What Envoy's definitions say its value must be; null where they say nothing. */
+  readonly rules: ValueRules | null;
 };
+
+/** Rules of protoc-gen-validate for one value; of a list or a map, for its size and what is in it. Durations are in seconds. */
+export interface ValueRules {
+  readonly required?: boolean;
+  readonly const?: Json;
+  readonly in?: Json | readonly Json[];
+  readonly not_in?: Json | readonly Json[];
+  readonly gt?: number;
+  readonly gte?: number;
+  readonly lt?: number;
+  readonly lte?: number;
+  readonly min_len?: number;
+  readonly max_len?: number;
+  readonly min_bytes?: number;
+  readonly max_bytes?: number;
+  readonly prefix?: string;
+  readonly suffix?: string;
+  readonly pattern?: string;
+  readonly well_known_regex?: string;
+  readonly strict?: boolean;
+  /** An empty value passes, whatever else is asked. */
+  readonly ignore_empty?: boolean;
+  readonly defined_only?: boolean;
+  readonly min_items?: number;
+  readonly max_items?: number;
+  readonly unique?: boolean;
+  readonly min_pairs?: number;
+  readonly items?: ValueRules;
+  readonly keys?: ValueRules;
+  readonly values?: ValueRules;
+}
 
 export interface MessageDescription {
   readonly name: string;
   readonly fields: readonly FieldDescription[];
+  /** Oneofs of which one member must be set. */
+  readonly requiredOneofs: readonly string[];
   /** A field by its proto name or its JSON name. */
   field(key: string): FieldDescription | undefined;
 }
@@ -37,6 +74,7 @@ export interface MessageDescription {
 export interface EnumDescription {
   readonly name: string;
   readonly zero: string;
+  readonly values: readonly string[];
   has(value: string): boolean;
   nameOf(number: number): string | undefined;
 }
@@ -45,7 +83,7 @@ export interface EnumDescription {
 export interface DescriptorJson {
   readonly edition?: string;
   readonly fields?: Readonly<Record<string, FieldJson>>;
-  readonly oneofs?: Readonly<Record<string, { readonly oneof: readonly string[] }>>;
+  readonly oneofs?: Readonly<Record<string, { readonly oneof: readonly string[]; readonly required?: true }>>;
   readonly values?: Readonly<Record<string, number>>;
   readonly nested?: Readonly<Record<string, DescriptorJson>>;
 }
@@ -57,6 +95,7 @@ interface FieldJson {
   readonly rule?: string;
   readonly keyType?: string;
   readonly options?: Readonly<Record<string, Json>>;
+  readonly rules?: ValueRules;
 }
 
 const parsed = new Map<string, DescriptorJson>();
@@ -130,7 +169,8 @@ function messageFrom(name: string, json: DescriptorJson): MessageDescription {
   const byKey = new Map<string, FieldDescription>();
   for (const field of fields) byKey.set(field.jsonName, field);
   for (const field of fields) byKey.set(field.name, field);
-  return { name, fields, field: (key) => byKey.get(key) };
+  const requiredOneofs = Object.entries(json.oneofs ?? {}).flatMap(([oneof, { required }]) => (required === true ? [oneof] : []));
+  return { name, fields, requiredOneofs, field: (key) => byKey.get(key) };
 }
 
 function fieldFrom(name: string, json: FieldJson, oneof: string | null): FieldDescription {
@@ -147,6 +187,7 @@ function fieldFrom(name: string, json: FieldJson, oneof: string | null): FieldDe
     oneof,
     sensitive: json.options?.sensitive === true,
     deprecated: json.options?.deprecated === true,
+    rules: json.rules ?? null,
   };
 }
 
@@ -158,7 +199,13 @@ function kindOf({ type, enum: isEnum }: FieldJson): FieldKind {
 function enumFrom(name: string, values: Readonly<Record<string, number>>): EnumDescription {
   const byNumber = new Map<number, string>();
   for (const [value, number] of Object.entries(values)) if (!byNumber.has(number)) byNumber.set(number, value);
-  return { name, zero: byNumber.get(0) ?? "", has: (value) => Object.hasOwn(values, value), nameOf: (number) => byNumber.get(number) };
+  return {
+    name,
+    zero: byNumber.get(0) ?? "",
+    values: Object.keys(values),
+    has: (value) => Object.hasOwn(values, value),
+    nameOf: (number) => byNumber.get(number),
+  };
 }
 
 /** protoc's rule: an underscore goes and the letter behind it becomes a capital. */

@@ -21,6 +21,9 @@ function textPlaces(): ReadonlyMap<string, { readonly start: number; readonly en
 /** Does this build know a top-level type of this full name? */
 export const hasDescriptor = (name: string): boolean => textPlaces().has(name);
 
+/** The full names of all top-level types that this build knows. */
+export const topLevelNames = (): readonly string[] => [...textPlaces().keys()];
+
 /** The descriptor of a top-level type as the build wrote it, JSON text (src/build/generate.mjs); undefined for a type that this build does not know. */
 export function descriptorText(name: string): string | undefined {
   const place = textPlaces().get(name);

@@ -18,6 +18,7 @@ import {
   type MessageDescription,
   successorOf,
 } from "./describe-type.js";
+import { wrappedBy } from "./wrapped-by.js";
 
 /**
  * A message in canonical ProtoJSON: proto field names, no implicit defaults, one spelling of every value; an Any stays
@@ -46,22 +47,10 @@ export const deepest = 100;
 
 export const typedStructs: readonly string[] = ["udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct"];
 
-const wrapped: Readonly<Record<string, FieldKind>> = {
-  "google.protobuf.BoolValue": { kind: "scalar", scalar: "bool" },
-  "google.protobuf.StringValue": { kind: "scalar", scalar: "string" },
-  "google.protobuf.BytesValue": { kind: "scalar", scalar: "bytes" },
-  "google.protobuf.DoubleValue": { kind: "scalar", scalar: "double" },
-  "google.protobuf.FloatValue": { kind: "scalar", scalar: "float" },
-  "google.protobuf.Int32Value": { kind: "scalar", scalar: "int32" },
-  "google.protobuf.UInt32Value": { kind: "scalar", scalar: "uint32" },
-  "google.protobuf.Int64Value": { kind: "scalar", scalar: "int64" },
-  "google.protobuf.UInt64Value": { kind: "scalar", scalar: "uint64" },
-};
-
 const anyType = "google.protobuf.Any";
 
 /** Well-known types that ProtoJSON writes in a form of their own; inside an Any they stand under `value`. */
-export const hasOwnForm = (type: string): boolean => Object.hasOwn(wrapped, type) || Object.hasOwn(specialForms, type);
+export const hasOwnForm = (type: string): boolean => wrappedBy(type) !== undefined || Object.hasOwn(specialForms, type);
 
 const specialForms: Readonly<Record<string, (json: Json) => Canonical>> = {
   "google.protobuf.Duration": canonicalDuration,
@@ -84,7 +73,7 @@ const forms = new Map<string, Form>();
 function formOf(type: string): Form {
   let form = forms.get(type);
   if (form === undefined) {
-    const [wraps, canonical] = [wrapped[type], specialForms[type]];
+    const [wraps, canonical] = [wrappedBy(type), specialForms[type]];
     if (type === anyType) form = "any";
     else if (wraps !== undefined) form = { wraps };
     else if (canonical !== undefined) form = { canonical };
@@ -103,6 +92,8 @@ export interface WhatIsRead {
   readonly chosen?: FieldChoice;
   /** Items of lists that are left out; the places of the others are theirs in the file. */
   readonly omitted?: ReadonlySet<Json>;
+  /** A TypedStruct stays one, instead of being read as the message of known type that it stands for. */
+  readonly typedStructs?: "kept";
 }
 
 /**
@@ -112,8 +103,8 @@ export interface WhatIsRead {
  * @param type full message name; an `@type` in the JSON itself goes before it
  * @param at JSON pointer of `json` in its file
  */
-export function readMessage(type: string, json: JsonObject, at: string, { chosen, omitted }: WhatIsRead = {}): ReadMessage {
-  const reader = new MessageReader(at, chosen ?? null, omitted);
+export function readMessage(type: string, json: JsonObject, at: string, what: WhatIsRead = {}): ReadMessage {
+  const reader = new MessageReader(at, what);
   const value = Object.hasOwn(json, "@type") ? reader.any(json, 0) : reader.message(type, json, 0);
   const found = isJsonObject(value) ? value : {};
   recordPointer(reader.envelopeOf(found), at);
@@ -128,6 +119,7 @@ class MessageReader {
   readonly problems: DecodeProblem[] = [];
   readonly #at: string;
   readonly #omitted: ReadonlySet<Json> | undefined;
+  readonly #keepsTypedStructs: boolean;
   /** Where the reader is, by the file's keys (for pointers) and by the canonical ones (for setting aside). */
   readonly #fileKeys: (string | number)[] = [];
   /** null for a level that only the file has: the `value` of a TypedStruct. */
@@ -138,10 +130,11 @@ class MessageReader {
   /** What is read of the message that the reader is in. */
   #chosen: FieldChoice | null;
 
-  constructor(at: string, chosen: FieldChoice | null, omitted: ReadonlySet<Json> | undefined) {
+  constructor(at: string, { chosen, omitted, typedStructs }: WhatIsRead) {
     this.#at = at;
-    this.#chosen = chosen;
+    this.#chosen = chosen ?? null;
     this.#omitted = omitted;
+    this.#keepsTypedStructs = typedStructs === "kept";
   }
 
   /** What a message's place is recorded on: itself, or the TypedStruct around it. */
@@ -302,7 +295,7 @@ class MessageReader {
     const url = json["@type"];
     if (typeof url !== "string") return Object.keys(json).length === 0 ? {} : this.#invalid('an object with an "@type"', json);
     const written = nameIn(url);
-    if (typedStructs.includes(written)) return this.#typedStruct(json, depth);
+    if (typedStructs.includes(written) && !this.#keepsTypedStructs) return this.#typedStruct(json, depth);
     return this.#packed(url, json, depth);
   }
 

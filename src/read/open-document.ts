@@ -1,5 +1,6 @@
 import { type ReadProblem, type SnapshotDocument, UnreadableInputError } from "../model/snapshot.js";
 import { type ByteSource, chunksOf, sourceOf } from "../util/byte-source.js";
+import { editJson, type JsonEdit } from "../util/edit-json.js";
 import type { Json } from "../util/json.js";
 import { JsonSyntaxError } from "../util/json-error.js";
 import { decodeUtf8, quoteText } from "../util/utf8.js";
@@ -96,6 +97,11 @@ class TextDocument implements OpenDocument {
   json(): Json {
     const { text, root } = this.outline;
     return parseWithin(text, root, "it");
+  }
+
+  edited(edits: readonly JsonEdit[]): Uint8Array {
+    const { text, root } = this.outline;
+    return wellFormed(text, () => editJson(text.source, root.start, edits));
   }
 }
 

@@ -31,6 +31,19 @@ describe("layOverNewer", () => {
     });
   });
 
+  it("leaves a oneof that must be set one that must", () => {
+    const required = { ...cluster, oneofs: { discovery: { oneof: ["type"], required: true } } };
+    const descriptors = new Map<string, object>([
+      ["bookinfo.v3.Cluster", required],
+      [
+        "xdsight.newer.bookinfo.v3.Cluster",
+        { edition: "proto3", oneofs: { discovery: { oneof: ["custom"] } }, fields: { custom: { type: "string", id: 4 } } },
+      ],
+    ]);
+    layOverNewer(descriptors);
+    expect(descriptors.get("bookinfo.v3.Cluster")).toMatchObject({ oneofs: { discovery: { oneof: ["type", "custom"], required: true } } });
+  });
+
   it("adds a value to a nested enum, and a nested type", () => {
     const Policy = { edition: "proto3", fields: {} };
     const laid = layOver({ edition: "proto3", fields: {}, nested: { Type: { edition: "proto3", values: { STATIC: 0, DNS: 2 } }, Policy } });

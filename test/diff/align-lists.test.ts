@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AlignedItem, alignLists, isInOrder } from "../../src/diff/align-lists.js";
-import type { OrderMeaning } from "../../src/diff/identity.js";
 import { orderOf } from "../../src/diff/list-order.js";
+import type { OrderMeaning } from "../../src/identity/identity.js";
 
 /** `main=v1` is an item with a key, `=v1` one without. */
 const items = (texts: readonly string[]): readonly AlignedItem[] =>

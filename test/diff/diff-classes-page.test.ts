@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { changeClasses } from "../../src/diff/change.js";
 import { classRows } from "../../src/diff/classify.js";
-import { listIdentities } from "../../src/diff/identity.js";
+import { listIdentities } from "../../src/identity/identity.js";
 import { describeMessage } from "../../src/proto/describe-type.js";
 import { diffClassesPage } from "./diff-classes-page.js";
 

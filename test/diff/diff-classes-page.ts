@@ -1,6 +1,6 @@
 import { changeClasses, ignoredKinds } from "../../src/diff/change.js";
 import { classRows } from "../../src/diff/classify.js";
-import { type ListIdentity, listIdentities } from "../../src/diff/identity.js";
+import { type ListIdentity, listIdentities } from "../../src/identity/identity.js";
 
 const ignoredMeanings: Readonly<Record<(typeof ignoredKinds)[number], string>> = {
   version: "`version_info` of a resource or a section",
@@ -36,7 +36,7 @@ function keysText({ keys }: ListIdentity): string {
 export function diffClassesPage(): string {
   return `# What the diff compares, and how it sorts what it finds
 
-A test keeps this page the same as the tables in \`src/diff/classify.ts\` and \`src/diff/identity.ts\`.
+A test keeps this page the same as the tables in \`src/diff/classify.ts\` and \`src/identity/identity.ts\`.
 
 ## Classes
 

@@ -64,6 +64,20 @@ describe("matching", () => {
   });
 });
 
+describe("searching", () => {
+  it.each([
+    ["24", "1.24.0", true],
+    ["^24", "1.24.0", false],
+    ["^1\\.24.*", "1.24.0", true],
+    ["0$", "1.24.0", true],
+    ["4$", "1.24.0", false],
+    ["", "", true],
+  ])("%s in %s: %s", (pattern, text, want) => {
+    const regex = compileSafeRegex(pattern, "utf-8");
+    expect("isFoundIn" in regex && regex.isFoundIn(text)).toBe(want);
+  });
+});
+
 describe("replacing", () => {
   it.each([
     { why: "every match", pattern: "a", text: "banana", by: "o", want: "bonono" },

@@ -71,6 +71,12 @@ describe("an Any", () => {
     expect(placeOf(found, "stat_prefix")).toBe("/l/filter_chains/0/filters/0/typed_config/value/statPrefix");
   });
 
+  it("a TypedStruct stays one where that is asked for", () => {
+    const typedConfig = { "@type": urlOf("udpa.type.v1.TypedStruct"), type_url: urlOf(tcpProxy), value: { statPrefix: "reviews" } };
+    const { value, problems } = readMessage("envoy.config.listener.v3.Filter", { typedConfig }, "", { typedStructs: "kept" });
+    expect([value, problems]).toEqual([{ typed_config: typedConfig }, []]);
+  });
+
   it.each(["udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct"])("%s of an unknown type is kept and named", (wrapper) => {
     const typedConfig = { "@type": urlOf(wrapper), type_url: "type.googleapis.com/acme.Sauce", value: { spice: 3 } };
     expect(inner(typedConfig)).toEqual(typedConfig);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { changeClasses, ignoredKinds } from "../../src/diff/change.js";
-import { agreementChecks, causeCodes, stepNames, uncertainCodes } from "../../src/index.js";
+import { agreementChecks, causeCodes, patchReasons, patchStatuses, stepNames, suspicionCodes, uncertainCodes } from "../../src/index.js";
 
 const page = readFileSync(new URL("../../docs/output-format.md", import.meta.url), "utf8");
 
@@ -17,8 +17,17 @@ describe("docs/output-format.md has a line for every member of the closed sets, 
     { heading: "### cause.code", set: causeCodes },
     { heading: "### step", set: stepNames },
     { heading: "### uncertain[].code", set: uncertainCodes },
+    { heading: "### status", set: patchStatuses },
+    { heading: "### suspicions[].code", set: suspicionCodes },
   ])("$heading", ({ heading, set }) => {
     expect(rowsBelow(heading)).toEqual([...set]);
+  });
+
+  it("why a patch is not carried out", () => {
+    const [, section = ""] = page.split("\n### reason\n");
+    expect([...(section.split("\n#")[0] ?? "").matchAll(/^\| [^|]*\| `([^`]+)` \|/gm)].map(([, reason]) => reason)).toEqual([
+      ...patchReasons,
+    ]);
   });
 
   it("what a diff ignores", () => {

@@ -66,6 +66,7 @@ export function describeChange(change: Change, all: boolean): ChangeWords {
     remarks: [
       ...placeRemarks(change, all),
       ...proxyRemarks(change, all),
+      ...patchRemarks(change),
       ...(isIdleThreshold(change) ? ["changes nothing: of two for one priority Envoy uses the first"] : []),
       ...(change.opaque === true ? ["of a type or field not known here: compared as plain JSON"] : []),
     ],
@@ -77,6 +78,10 @@ export function describeResourceName({ resource }: Pick<Change, "resource">): st
   const state = resource.state === "serving" ? "" : resource.state === "error" ? "refused " : `${resource.state} `;
   return `${state}${resourceNames[resource.type]} ${resource.type === "bootstrap" ? "" : plainText(resource.name) || "without a name"}`.trim();
 }
+
+/** `1 listener`, `6 listeners` */
+export const resourcesInWords = (type: Change["resource"]["type"], count: number): string =>
+  `${count} ${count === 1 ? pluralNames[type].replace(/s$/, "") : pluralNames[type]}`;
 
 /** `4 clusters`, for changes that are folded into one line. */
 export const describeResources = (change: Change, count: number): string =>
@@ -124,6 +129,13 @@ function isIdleThreshold({ op, path }: Change): boolean {
 
 function proxyRemarks({ proxies }: Change, all: boolean): readonly string[] {
   return proxies === undefined ? [] : [`in ${countOf(proxies.length, "proxy", "proxies")}: ${listNames(proxies.map(plainText), all)}`];
+}
+
+/** Where changes are attributed: to which patches. */
+function patchRemarks({ attributedTo }: Change): readonly string[] {
+  if (attributedTo === undefined) return [];
+  const names = attributedTo.map(({ envoyFilter, patch }) => `${plainText(envoyFilter)} #${patch}`);
+  return [names.length === 0 ? "no patch explains it" : `by ${names.join(", ")}`];
 }
 
 /** Those without the change, by what sets them apart; where few have it, they are named instead. */

@@ -57,7 +57,10 @@ const clustersRemark = ({ op }: Change): string => `those of clusters that were 
 /** A list that says what the proxy is built of: nobody goes through it item by item. */
 const inventory = "node.extensions[";
 
-function foldKey(change: Change): string {
+/** What is explained by other patches is not folded together. */
+const foldKey = (change: Change): string => `${ownFoldKey(change)}${JSON.stringify(change.attributedTo ?? null)}`;
+
+function ownFoldKey(change: Change): string {
   const { op, path, resource, places, scope, proxies } = change;
   if (path.startsWith(inventory)) return JSON.stringify([inventory, resource.name, proxies]);
   const texts = listOfTexts(change);

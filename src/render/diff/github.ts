@@ -1,5 +1,7 @@
 import { type Change, type ChangeClass, changeClasses, type Diff } from "../../diff/change.js";
 import { countOf } from "../../util/text.js";
+import { type AnnotationLevel, annotation } from "./annotation.js";
+import { patchEffectLines } from "./attribution-words.js";
 import { type Entry, entriesOf, sentenceOf } from "./entries.js";
 import type { DiffRenderOptions } from "./options.js";
 import { describeIgnored, describeVerdict } from "./verdict.js";
@@ -7,9 +9,7 @@ import { describeIgnored, describeVerdict } from "./verdict.js";
 /** GitHub shows ten annotations of a level in a step; what is folded into one line is one of them. */
 const mostOfALevel = 10;
 
-type Level = "warning" | "notice";
-
-const levelOf: Readonly<Record<ChangeClass, Level>> = {
+const levelOf: Readonly<Record<ChangeClass, AnnotationLevel>> = {
   routing: "warning",
   security: "warning",
   limits: "warning",
@@ -30,19 +30,28 @@ export function renderDiffGithub(diff: Diff, options: DiffRenderOptions): string
     const changes = diff.changes.filter((change) => change.class === kind);
     return entriesOf(changes, options.all, diff.changes).map((entry) => ({ kind, entry }));
   });
-  const verdict = annotation("notice", file, "xdsight diff", [describeVerdict(diff), ...ignoredSentence(diff)].join(" "));
-  const left: Record<Level, number> = { warning: mostOfALevel, notice: mostOfALevel - 1 };
+  const verdict = annotation("notice", { file }, "xdsight diff", [describeVerdict(diff), ...ignoredSentence(diff)].join(" "));
+  const left: Record<AnnotationLevel, number> = { warning: mostOfALevel, notice: mostOfALevel - 1 };
   const lines: string[] = [];
   let cut = 0;
   for (const { kind, entry } of entries) {
-    if (left[levelOf[kind]]-- > 0) lines.push(annotation(levelOf[kind], file, `${kind} change`, messageOf(entry, options)));
+    if (left[levelOf[kind]]-- > 0) lines.push(annotation(levelOf[kind], { file }, `${kind} change`, messageOf(entry, options)));
     else cut += entry.changes.length;
   }
   const more =
     cut === 0
       ? []
       : [`${countOf(cut, "more change")} not shown here: GitHub takes ten annotations of a level; the text or JSON answer has all.`];
-  return `${[verdict, ...lines, ...more].join("\n")}\n`;
+  return `${[verdict, ...patchAnnotations(diff, options.all), ...lines, ...more].join("\n")}\n`;
+}
+
+/** What became of each patch, at its line. */
+function patchAnnotations({ attribution }: Diff, all: boolean): readonly string[] {
+  if (attribution === undefined) return [];
+  const words = patchEffectLines(attribution, all);
+  return attribution.patches.map(({ file, line, lacking }, index) =>
+    annotation(lacking.length === 0 ? "notice" : "warning", { file, line }, "EnvoyFilter", (words[index] ?? []).join("\n")),
+  );
 }
 
 function ignoredSentence(diff: Diff): readonly string[] {
@@ -54,11 +63,3 @@ function messageOf(entry: Entry, { at }: DiffRenderOptions): string {
   const pointer = entry.changes.flatMap((change: Change) => change.places.map(({ new: now, old }) => now ?? old ?? ""))[0];
   return [sentenceOf(entry, true), ...entry.words.remarks, ...(at && pointer !== undefined ? [`at ${pointer}`] : [])].join("\n");
 }
-
-const annotation = (level: Level, file: string, title: string, message: string): string =>
-  `::${level} file=${property(file)},title=${property(title)}::${escapeMessage(message)}`;
-
-/** What would end a message; GitHub takes it in this spelling alone. */
-const escapeMessage = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-
-const property = (text: string): string => escapeMessage(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

@@ -1,6 +1,7 @@
 import type { Change, ChangeClass, Diff } from "../../diff/change.js";
 import { countOf } from "../../util/text.js";
 import { plainText } from "../text-wrap.js";
+import { patchEffectLines, unexplainedWords } from "./attribution-words.js";
 import { type Entry, entriesOf, sentenceOf } from "./entries.js";
 import { codeSpan, escapeMarkdown } from "./markdown-text.js";
 import type { DiffRenderOptions } from "./options.js";
@@ -31,7 +32,11 @@ export function renderDiffMarkdown(diff: Diff, options: DiffRenderOptions): stri
     `${codeSpan(diff.old.name)} → ${codeSpan(diff.new.name)}`,
     ...(classes.length === 0 ? [] : ["", "| class | changes | what |", "|---|---|---|", ...classes.map(tableRow)]),
   ];
-  const tail = [...(ignored === "" ? [] : ["", `Not a change: ${escapeMarkdown(ignored)}.`]), ...noteLines(diff)];
+  const tail = [
+    ...attributionLines(diff, options.all),
+    ...(ignored === "" ? [] : ["", `Not a change: ${escapeMarkdown(ignored)}.`]),
+    ...noteLines(diff),
+  ];
   const traffic = trafficMarkdownLines(diff.behaviour, mostForTraffic);
   let left = mostCharacters - [...head, ...traffic, ...tail].join("\n").length;
   const details: string[] = [];
@@ -41,6 +46,13 @@ export function renderDiffMarkdown(diff: Diff, options: DiffRenderOptions): stri
     details.push(...lines);
   }
   return `${[...head, ...traffic, ...details, ...tail].join("\n")}\n`;
+}
+
+function attributionLines({ attribution }: Diff, all: boolean): readonly string[] {
+  if (attribution === undefined) return [];
+  const left = unexplainedWords(attribution);
+  const items = patchEffectLines(attribution, all).map((lines) => `- ${lines.map(escapeMarkdown).join("<br>")}`);
+  return ["", "**EnvoyFilters**", "", ...items, ...(left === "" ? [] : ["", `**${escapeMarkdown(left)}**`])];
 }
 
 interface ClassEntries {

@@ -1,6 +1,7 @@
 import type { Change, Diff, IgnoredDifference } from "../../diff/change.js";
 import { type Palette, paletteOf, type RenderOptions } from "../options.js";
 import { plainText, wrapText } from "../text-wrap.js";
+import { patchEffectLines, unexplainedWords } from "./attribution-words.js";
 import type { ChangeWords } from "./change-words.js";
 import { entriesOf } from "./entries.js";
 import { describeIgnoredPlaces } from "./ignored-words.js";
@@ -26,12 +27,28 @@ export function renderDiffText(diff: Diff, options: DiffRenderOptions): string {
       ),
     ]),
     ...trafficTextLines(diff.behaviour, options),
+    ...attributionLines(diff, options, palette),
     "",
     ...(ignored === "" ? [] : indented(`not a change: ${ignored}`, options, 0, 2)),
     ...((diff.ignoredPlaces ?? []).length > 0 ? [...ignoredLines(diff.ignoredPlaces ?? [], options), ""] : []),
     ...diff.notes.flatMap(({ message }) => indented(`note: ${plainText(message)}`, options, 0, 2)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** What became of each patch, where changes are attributed. */
+function attributionLines({ attribution }: Diff, options: DiffRenderOptions, palette: Palette): readonly string[] {
+  if (attribution === undefined) return [];
+  const left = unexplainedWords(attribution);
+  return [
+    "",
+    palette.bold("EnvoyFilters"),
+    ...patchEffectLines(attribution, options.all).flatMap(([head = "", ...more]) => [
+      ...indented(head, options, 2, 4),
+      ...more.flatMap((line) => indented(line, options, 4, 6)),
+    ]),
+    ...(left === "" ? [] : indented(palette.yellow(left), options, 2, 4)),
+  ];
 }
 
 function classLines(

@@ -1,5 +1,5 @@
 import type { ChangeClass } from "../../../src/diff/change.js";
-import { fieldOf, typeOfValue } from "../../../src/diff/value-type.js";
+import { fieldOf, typeOfValue } from "../../../src/identity/value-type.js";
 import { jsonNameOf } from "../../../src/proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../../../src/util/json.js";
 import { pointTo } from "../../../src/util/json-pointer.js";

@@ -1,6 +1,6 @@
-import { listIdentity } from "../../../src/diff/identity.js";
-import { fieldOf, typeOfValue } from "../../../src/diff/value-type.js";
 import { successorTable } from "../../../src/generated/descriptors.js";
+import { listIdentity } from "../../../src/identity/identity.js";
+import { fieldOf, typeOfValue } from "../../../src/identity/value-type.js";
 import { describeEnum, describeMessage, type FieldDescription } from "../../../src/proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../../../src/util/json.js";
 

@@ -2,7 +2,7 @@ import { configurationOf } from "../../../src/decode/configuration.js";
 import { messageTypeOf } from "../../../src/decode/decode-resource.js";
 import { kindOrder } from "../../../src/diff/group-changes.js";
 import { comparedResources } from "../../../src/diff/match-resources.js";
-import { fieldOf } from "../../../src/diff/value-type.js";
+import { fieldOf } from "../../../src/identity/value-type.js";
 import type { ResourceKind, Snapshot } from "../../../src/model/snapshot.js";
 import { describeMessage } from "../../../src/proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject } from "../../../src/util/json.js";

@@ -5,7 +5,7 @@ import { describeEnum, type FieldDescription } from "../proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
 import { fingerprint } from "./fingerprint.js";
 import type { ListIdentity } from "./identity.js";
-import { spellKey } from "./trail.js";
+import { spellKey } from "./spell-key.js";
 import { fieldOf, typeOfValue, type ValueType } from "./value-type.js";
 
 /** What identifies an item among the others of its list. */
