@@ -5,12 +5,7 @@ import type { Resource, ResourceKind, Snapshot } from "../../model/snapshot.js";
 import { findBytes } from "../../util/find-bytes.js";
 import { byCodePoint } from "../../util/text.js";
 import { decodeUtf8, encodeUtf8 } from "../../util/utf8.js";
-<<<<<<< HEAD
-import { isTooDeep } from "../json-shape.js";
-import type { SameBytes } from "../match-resources.js";
-=======
 import type { ResourcePair } from "../match-resources.js";
->>>>>>> main
 import { mentions, printOf } from "./mentions.js";
 import { NamedResources } from "./named-resources.js";
 
@@ -84,19 +79,6 @@ function printOfResource(resource: Resource): string {
   return resource.kind === "cluster" || resource.kind === "listener" ? printOf(value, withoutBearing[resource.kind]) : printOf(value);
 }
 
-<<<<<<< HEAD
-/** Do two resources of a kind say the same to Envoy, whatever the order of lists that have none? What nests too deep to tell does not. */
-export function saysTheSame(was: Resource, is: Resource): boolean {
-  const type = { kind: "message", type: messageTypeOf(was.kind) } as const;
-  const [before, after] = [readResource(was).value, readResource(is).value];
-  return !isTooDeep(before) && !isTooDeep(after) && fingerprint(type, before) === fingerprint(type, after);
-}
-
-const printOfResource = (resource: Resource): string =>
-  resource.kind === "endpoints" ? printOfEndpoints(resource) : printOf(readResource(resource).value);
-
-=======
->>>>>>> main
 /** Of endpoints only counts which kinds of them there are: whether one can be dialled, and what its labels ask for. */
 function printOfEndpoints(resource: Resource): string {
   const kinds = (decodeEndpoints(resource)?.endpoints ?? []).map(({ health, hostname, metadata }) =>
