@@ -26,7 +26,14 @@ export {
   type PatchName,
 } from "./diff/patches/attribution.js";
 export { type AccountedPatch, type PatchAnswer, type PatchedDump, patchDump } from "./diff/patches/patch-answer.js";
-export type { DeadRoute, RevivedRoute, TrafficClass, TrafficDifference, WitnessExplanation } from "./diff/traffic/traffic-difference.js";
+export type {
+  DeadRoute,
+  RevivedRoute,
+  TrafficCase,
+  TrafficClass,
+  TrafficDifference,
+  WitnessExplanation,
+} from "./diff/traffic/traffic-difference.js";
 export { applyEnvoyFilters, type PatchedResources } from "./envoy-filter/apply-envoy-filters.js";
 export {
   checkInForce,

@@ -1,8 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { ByteSource } from "../index.js";
 
-/** What is read at once from a small range on: resources that stand side by side are asked for one after the other. */
+/** What is read at once at most for a small range: resources that stand side by side are asked for one after the other. */
 const windowLength = 256 * 1024;
+/** What is read at once where nothing beside it has been asked for. */
+const shortLength = 16 * 1024;
 
 /** So many places in the file are looked at by turns: clusters, their endpoints, listeners, routes. */
 const mostWindows = 4;
@@ -56,14 +58,18 @@ class FileSource implements ByteSource {
   #windowAround(start: number, length: number): Window {
     const [latest] = this.#windows;
     if (latest !== undefined && holds(latest, start, length)) return latest;
-    const found = this.#windows.find((window) => holds(window, start, length)) ?? this.#readWindow(start);
+    const found = this.#windows.find((window) => holds(window, start, length)) ?? this.#readWindow(start, length);
     this.#windows = [found, ...this.#windows.filter((window) => window !== found)].slice(0, mostWindows);
     return found;
   }
 
-  #readWindow(start: number): Window {
-    const bytes = new Uint8Array(Math.max(0, Math.min(windowLength, this.size - start)));
-    return { start, bytes: bytes.subarray(0, this.#readInto(bytes, start)) };
+  /** Twice as much as last time where it goes on beside an earlier window, forwards or backwards. */
+  #readWindow(start: number, length: number): Window {
+    const beside = this.#windows.find((window) => isBeside(window, start));
+    const wanted = Math.min(windowLength, Math.max(length, beside === undefined ? shortLength : 2 * beside.bytes.length));
+    const from = beside !== undefined && start < beside.start ? Math.max(0, start + length - wanted) : start;
+    const bytes = new Uint8Array(Math.max(0, Math.min(wanted, this.size - from)));
+    return { start: from, bytes: bytes.subarray(0, this.#readInto(bytes, from)) };
   }
 
   #readInto(target: Uint8Array, start: number): number {
@@ -79,3 +85,6 @@ class FileSource implements ByteSource {
 
 const holds = (window: Window, start: number, length: number): boolean =>
   start >= window.start && start + length <= window.start + window.bytes.length;
+
+const isBeside = (window: Window, start: number): boolean =>
+  start >= window.start - windowLength && start < window.start + window.bytes.length + windowLength;

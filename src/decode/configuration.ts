@@ -101,6 +101,9 @@ export function resourcesByName(snapshot: Snapshot, kind: ResourceKind, accept =
   return resources;
 }
 
+/** For as many names the resources are gone over; for more an index pays. */
+const fewLookups = 8;
+
 function byName<Model>(
   snapshot: Snapshot,
   kind: ResourceKind,
@@ -113,9 +116,17 @@ function byName<Model>(
     resources ??= resourcesByName(snapshot, kind, accept);
     return resources;
   };
+  let lookups = 0;
+  const resourceOf = (name: string): Resource | undefined => {
+    lookups++;
+    if (resources !== undefined || lookups > fewLookups) return index().get(name);
+    return snapshot.resources(kind).find((resource) => accept(resource) && resource.isNamed(name));
+  };
   const find = (name: string): Model | undefined => {
-    const resource = index().get(name);
-    if (resource !== undefined && !decoded.has(name)) decoded.set(name, decode(resource) ?? undefined);
+    if (!decoded.has(name)) {
+      const resource = resourceOf(name);
+      decoded.set(name, resource === undefined ? undefined : (decode(resource) ?? undefined));
+    }
     return decoded.get(name);
   };
   return { find, names: () => [...index().keys()] };

@@ -8,21 +8,57 @@ import type { FilterChain } from "../model/filter-chain.js";
 import type { Listener, ListenerFilter } from "../model/listener.js";
 import { messageNameOf, placeOf } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
+import { pickFields } from "../proto/pick-fields.js";
 import type { FieldChoice } from "../proto/read-message.js";
 import { decodeAddress } from "./decode-address.js";
 import { decodeNetworkFilter } from "./decode-network-filter.js";
-import { decodeAs } from "./decode-resource.js";
+import { asMessage, decodeAs, readJson } from "./decode-resource.js";
+import { SharedAnswers } from "./shared-answers.js";
 
-/** What tells which connections a listener's socket takes. */
-const listenerHead = {
-  name: null,
-  address: null,
-  additional_addresses: { address: null },
-  internal_listener: {},
-  traffic_direction: null,
-  bind_to_port: null,
-  use_original_dst: null,
+const listenerType = "envoy.config.listener.v3.Listener";
+
+const addressFields = {
+  socket_address: { address: null, port_value: null, ipv4_compat: null },
+  pipe: { path: null },
+  envoy_internal_address: { server_listener_name: null, endpoint_id: null },
 } as const satisfies FieldChoice;
+const addressText = { socket_address: { address: null } } as const satisfies FieldChoice;
+
+/** What tells which connections a listener's socket takes, without its name. A mesh has thousands of listeners that differ in their address alone. */
+interface ListenerHead extends Pick<Listener, "address" | "additionalAddresses" | "direction" | "bindToPort" | "useOriginalDst"> {
+  readonly name: string | null;
+}
+
+const heads = new SharedAnswers(
+  pickFields(
+    listenerType,
+    {
+      name: null,
+      address: addressFields,
+      additional_addresses: { address: addressFields },
+      internal_listener: {},
+      traffic_direction: null,
+      bind_to_port: null,
+      use_original_dst: null,
+    },
+    { name: null, address: addressText, additional_addresses: { address: addressText } },
+  ),
+  (json, resource): ListenerHead | null => {
+    const message = asMessage(readJson(resource, json), listenerType);
+    return message === undefined ? null : headOf(message);
+  },
+);
+
+const headOf = (message: ListenerMessage): ListenerHead => ({
+  name: message.name ?? null,
+  address: listenerAddress(message),
+  additionalAddresses: (message.additional_addresses ?? [])
+    .map(({ address }) => decodeAddress(address))
+    .filter((address) => address !== null),
+  direction: directionOf(message),
+  bindToPort: message.bind_to_port ?? true,
+  useOriginalDst: message.use_original_dst ?? false,
+});
 
 /**
  * A listener resource as a typed model; null where the entry holds none (a refused update without its configuration), or the file
@@ -30,8 +66,8 @@ const listenerHead = {
  */
 export function decodeListener(resource: Resource): Listener | null {
   if (resource.state === "error" && resource.json() === null) return null;
-  const head = decodeAs(resource, "envoy.config.listener.v3.Listener", listenerHead);
-  return head === null ? null : new DecodedListener(resource, head);
+  const { answer: head, nameOf } = heads.of(resource);
+  return head === null ? null : new DecodedListener(resource, head, nameOf);
 }
 
 class DecodedListener implements Listener {
@@ -47,21 +83,19 @@ class DecodedListener implements Listener {
   #filterChains: readonly FilterChain[] | undefined;
   #defaultFilterChain: FilterChain | null | undefined;
 
-  constructor(resource: Resource, head: ListenerMessage) {
+  constructor(resource: Resource, head: ListenerHead, nameOf: (text: string) => string) {
     this.resource = resource;
-    this.name = head.name ?? resource.name;
+    this.name = head.name === null ? resource.name : nameOf(head.name);
     this.at = resource.at;
-    this.address = listenerAddress(head);
-    this.additionalAddresses = (head.additional_addresses ?? [])
-      .map(({ address }) => decodeAddress(address))
-      .filter((address) => address !== null);
-    this.direction = directionOf(head);
-    this.bindToPort = head.bind_to_port ?? true;
-    this.useOriginalDst = head.use_original_dst ?? false;
+    this.address = head.address === null ? null : named(head.address, nameOf);
+    this.additionalAddresses = head.additionalAddresses.map((address) => named(address, nameOf));
+    this.direction = head.direction;
+    this.bindToPort = head.bindToPort;
+    this.useOriginalDst = head.useOriginalDst;
   }
 
   get message(): ListenerMessage {
-    return decodeAs(this.resource, "envoy.config.listener.v3.Listener") ?? {};
+    return decodeAs(this.resource, listenerType) ?? {};
   }
 
   get listenerFilters(): readonly ListenerFilter[] {
@@ -78,6 +112,12 @@ class DecodedListener implements Listener {
     if (this.#defaultFilterChain === undefined) this.#defaultFilterChain = decodeDefaultFilterChain(this.message);
     return this.#defaultFilterChain;
   }
+}
+
+/** An address of a head that listeners share, as that of one of them. */
+function named(address: Address, nameOf: (text: string) => string): Address {
+  if (address.kind === "socket") return { ...address, ip: nameOf(address.ip) };
+  return address.kind === "internal" ? { ...address, name: nameOf(address.name) } : address;
 }
 
 /** The filter chains of a listener's message, the default one apart. */

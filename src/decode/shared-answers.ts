@@ -1,8 +1,7 @@
-import type { Resource, ResourceKind } from "../model/snapshot.js";
-import type { WayTo } from "../proto/way-to.js";
+import type { Resource } from "../model/snapshot.js";
 import type { JsonObject } from "../util/json.js";
 import { fromAside, type JsonPick } from "../util/json-pick.js";
-import { jsonPicked, messageTypeOf } from "./decode-resource.js";
+import { jsonPicked } from "./decode-resource.js";
 
 /** As many different answers are kept. Most resources of a mesh say one of a few things. */
 const mostKept = 10_000;
@@ -22,12 +21,12 @@ export class SharedAnswers<Answer> {
   readonly #known = new Map<string, Answer>();
 
   /**
-   * @param way the way to the fields in question
-   * @param ask the question, about the JSON of a resource, of which only what the way leads to need be there; places in the answer are to be
+   * @param pick takes the fields in question
+   * @param ask the question, about the JSON of a resource, of which only what was picked need be there; places in the answer are to be
    * relative to the resource, and nothing else of the resource may be in it
    */
-  constructor(kind: ResourceKind, way: WayTo, ask: (json: JsonObject, resource: Resource) => Answer) {
-    this.#pick = way.pickFrom(messageTypeOf(kind));
+  constructor(pick: JsonPick, ask: (json: JsonObject, resource: Resource) => Answer) {
+    this.#pick = pick;
     this.#ask = ask;
   }
 

@@ -104,12 +104,13 @@ function exchanged(
   newJson: JsonObject,
   exchange: IdentityExchange,
 ): BodyFindings | undefined {
-  const read = isTooDeep(newJson) ? newJson : exchange.in(newJson);
+  const own = exchange.within(newJson);
+  const read = isTooDeep(newJson) ? newJson : own.in(newJson);
   if (read === newJson || !isJsonObject(read)) return undefined;
   const { differences, ignored } = bodyFindings(old, oldJson, now, read);
   // What is shown of NEW is what stands in it.
   const shown = differences.map((difference) =>
-    difference.after === undefined ? difference : { ...difference, after: exchange.in(difference.after) },
+    difference.after === undefined ? difference : { ...difference, after: own.in(difference.after) },
   );
   return { differences: shown, ignored };
 }

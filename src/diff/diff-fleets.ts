@@ -6,7 +6,7 @@ import { compareSnapshots, type DiffOptions, type KeyedDiff, notesAbout } from "
 import { rankOf } from "./group-changes.js";
 import type { Attribution, PatchEffect } from "./patches/attribution.js";
 import { proxyNameOf } from "./proxy-identity.js";
-import { effectOf } from "./traffic/compare-traffic.js";
+import { effectOf } from "./traffic/group-classes.js";
 import type { TrafficDifference } from "./traffic/traffic-difference.js";
 
 /** The dumps of many proxies: a folder or an archive, as a file. */
@@ -195,7 +195,7 @@ function sharedTraffic(compared: Compared): TrafficDifference {
     exact: told.every(({ exact }) => exact),
     classes: saidOnce(
       told.map(({ name, classes }) => ({ name, items: classes })),
-      ({ description, before, after }) => [description, effectOf(before), effectOf(after)],
+      ({ cases, ...first }) => (cases ?? [first]).map(({ description, before, after }) => [description, effectOf(before), effectOf(after)]),
     ),
     unreachable: saidOnce(
       told.map(({ name, unreachable }) => ({ name, items: unreachable })),
@@ -225,11 +225,30 @@ function saidOnce<Item>(
   return [...groups.values()].map(({ item, proxies }) => ({ ...item, proxies }));
 }
 
+/** What only some proxies' dumps leave open, so that a reader must know which. */
+const ofProxies: ReadonlySet<DiffNote["code"]> = new Set(["sampled", "traffic-not-compared"]);
+
+/** Of more proxies than that, the others are counted. */
+const mostNamed = 3;
+
 /** A note of several proxies is said once; those about the changes are made for all changes together. */
 function sharedNotes(compared: Compared): readonly DiffNote[] {
-  const notes = new Map<string, DiffNote>();
-  for (const note of compared.flatMap(({ keyed }) => keyed.diff.notes)) {
-    if (note.code !== "filtered" && note.code !== "opaque") notes.set(`${note.code} ${note.message}`, note);
+  const notes = new Map<string, { readonly note: DiffNote; readonly proxies: string[] }>();
+  for (const { name, keyed } of compared) {
+    for (const note of keyed.diff.notes) {
+      if (note.code === "filtered" || note.code === "opaque") continue;
+      const key = `${note.code} ${note.message}`;
+      const known = notes.get(key);
+      if (known === undefined) notes.set(key, { note, proxies: [name] });
+      else known.proxies.push(name);
+    }
   }
-  return [...notes.values()];
+  return [...notes.values()].map(({ note, proxies }) =>
+    ofProxies.has(note.code) ? { ...note, message: `${nameSome(proxies)}: ${note.message}` } : note,
+  );
+}
+
+function nameSome(names: readonly string[]): string {
+  const rest = names.length - mostNamed;
+  return `${names.slice(0, mostNamed).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

@@ -11,6 +11,7 @@ import { ChangeFilter, type ChangeSelector } from "./change-selector.js";
 import { compareMessages } from "./compare-messages.js";
 import { bootstrapResources, compareResources, staticResourcesOf, type WholeResource, wholeDifference } from "./compare-resources.js";
 import type { Difference, FoundDifference, IgnoredPlace } from "./difference.js";
+import { differingPairs } from "./differing-pairs.js";
 import { type GroupedChange, groupChanges, kindOrder } from "./group-changes.js";
 import { IgnoredDifferences } from "./ignored-differences.js";
 import { isTooDeep } from "./json-shape.js";
@@ -19,9 +20,10 @@ import { without } from "./list-items.js";
 import { matchResources, type ResourcePair, type SameBytes } from "./match-resources.js";
 import { attributeChanges, type ExplainingFilters } from "./patches/attribute-changes.js";
 import { IdentityExchange } from "./proxy-identity.js";
+import { rememberRoutes } from "./remember-routes.js";
 import { pairRenamed, renameDifference } from "./rename-resources.js";
 import { asOneProxy } from "./traffic/as-one-proxy.js";
-import { compareTraffic, untouchedTraffic } from "./traffic/compare-traffic.js";
+import { type ComparedTraffic, compareTraffic, untouchedTraffic } from "./traffic/compare-traffic.js";
 
 export interface DiffOptions {
   /** Report only the changes that one of these takes in one of their places; absent: all. */
@@ -69,7 +71,8 @@ export interface KeyedDiff {
 }
 
 /** The same as `diffSnapshots`, for several proxies whose changes are to be told together. */
-export function compareSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, options: DiffOptions): KeyedDiff {
+export function compareSnapshots(oldFile: Snapshot, newFile: Snapshot, options: DiffOptions): KeyedDiff {
+  const [oldSnapshot, newSnapshot] = [rememberRoutes(oldFile), rememberRoutes(newFile)];
   const notes: DiffNote[] = [];
   const ignored = new IgnoredDifferences(options.listIgnored ?? false);
   const found: FoundDifference[] = [];
@@ -86,10 +89,8 @@ export function compareSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, o
   const kept = selected(all, options, oldSnapshot, newSnapshot);
   const changes = kept.map(({ change }) => change);
   notes.push(...notesAbout(changes, options, all.length - kept.length));
-  const { exchange } = comparison;
-  const asOld = exchange === undefined ? newSnapshot : asOneProxy(newSnapshot, exchange);
-  const traffic = sameToEnvoy ? untouchedTraffic : compareTraffic(oldSnapshot, asOld, same);
-  if (exchange !== undefined && !sameToEnvoy) notes.push(otherPodNote);
+  const traffic = sameToEnvoy ? untouchedTraffic : trafficOf(oldSnapshot, newSnapshot, comparison, same);
+  if (comparison.exchange !== undefined && !sameToEnvoy) notes.push(otherPodNote);
   notes.push(...traffic.notes);
   const diff: Diff = {
     ...answerHead("diff"),
@@ -104,6 +105,13 @@ export function compareSnapshots(oldSnapshot: Snapshot, newSnapshot: Snapshot, o
     notes,
   };
   return { diff, keys: kept.map(({ key }) => key), hidden: all.length - kept.length };
+}
+
+/** Of another pod NEW is read with OLD's names and addresses, so that other resources differ than in the files. */
+function trafficOf(old: Snapshot, now: Snapshot, { exchange, differing }: SnapshotComparison, same: SameBytes): ComparedTraffic {
+  if (exchange === undefined) return compareTraffic(old, now, differing);
+  const asOld = asOneProxy(now, exchange);
+  return compareTraffic(old, asOld, differingPairs(old, asOld, same));
 }
 
 /** What differs between two dumps, one by one. */
@@ -172,6 +180,8 @@ class SnapshotComparison {
   readonly #same: SameBytes;
   /** Where the two are of different pods of one workload. */
   readonly exchange: IdentityExchange | undefined;
+  /** The pairs that do not say the same to Envoy. */
+  readonly differing: ResourcePair[] = [];
 
   constructor(old: Snapshot, now: Snapshot, same: SameBytes, found: FoundDifference[], ignored: IgnoredDifferences, notes: DiffNote[]) {
     this.#old = old;
@@ -232,6 +242,7 @@ class SnapshotComparison {
   #comparePair(pair: ResourcePair): void {
     const { old, new: now } = pair;
     if (old !== undefined && now !== undefined && pair.renamed === true) {
+      this.differing.push(pair);
       this.#add(pair, [renameDifference(old, now)], false);
       return;
     }
@@ -244,6 +255,7 @@ class SnapshotComparison {
       return;
     }
     for (const [kind, place] of ignored) this.#ignored.note(kind, resource, place);
+    if (differences.length > 0) this.differing.push(pair);
     this.#add(pair, differences, false);
   }
 

@@ -12,6 +12,17 @@ const fewItems = 8;
  * have a name each of their own, and where the items of both files stand in the same order.
  */
 export function equalItems(type: string, old: JsonObject, now: JsonObject): ReadonlySet<Json> {
+  const known = compared.get(now);
+  if (known?.old === old) return known.equal;
+  const equal = findEqual(type, old, now);
+  compared.set(now, { old, equal });
+  return equal;
+}
+
+/** By the newer resource, with what it was compared last. */
+const compared = new WeakMap<JsonObject, { readonly old: JsonObject; readonly equal: ReadonlySet<Json> }>();
+
+function findEqual(type: string, old: JsonObject, now: JsonObject): ReadonlySet<Json> {
   const equal = new Set<Json>();
   for (const [key, list] of Object.entries(now)) {
     const former = member(old, key);

@@ -48,15 +48,62 @@ function textAt(bootstrap: Bootstrap, key: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** Where Istio's node metadata lists the ports of the pod's containers, as a JSON text. */
+const podPorts = "POD_PORTS";
+
+/** The ports that the pod's containers list: its inbound ones. */
+function podPortsOf(bootstrap: Bootstrap): readonly number[] {
+  const listed = parseJson(textAt(bootstrap, podPorts) ?? "[]");
+  const ports = Array.isArray(listed) ? listed.map((port: Json) => member(port, "containerPort")) : [];
+  return [...new Set(ports.filter((port) => typeof port === "number"))];
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The ports that only one of the two lists, in their order: which of them belong together, there and back; none where one lists more. */
+function exchangedPorts(olds: readonly number[], news: readonly number[]): readonly (readonly [from: number, to: number])[] {
+  const [lost, gained] = [olds.filter((port) => !news.includes(port)), news.filter((port) => !olds.includes(port))];
+  if (lost.length !== gained.length) return [];
+  return lost.flatMap((port, index) => {
+    const other = gained[index] ?? port;
+    return [[port, other] as const, [other, port] as const];
+  });
+}
+
+type Words = readonly (readonly [from: string, to: string])[];
+
+/** The longer first, so that a name that begins with another is not taken for it. */
+const longestFirst = (words: Words): Words => [...new Map(words.toReversed())].sort(([a], [b]) => b.length - a.length);
+
+/** What an inbound resource of Istio's is named after: its cluster is `inbound|PORT||`. */
+const inboundName = "inbound|";
+
+/** Fields that hold a port as a number. */
+const portFields: ReadonlySet<string> = new Set(["port_value", "portValue", "destination_port", "destinationPort"]);
+
 /**
  * Exchanges what belongs to one proxy with what belongs to another, as whole words: done twice, a value is as it was. What both name
- * (the endpoints of the workload) changes with it, so it is for a reader to judge whether the exchange explains anything.
+ * (the endpoints of the workload) changes with it, so it is for a reader to judge whether the exchange explains anything. The ports of
+ * the pods are exchanged where something is inbound alone; elsewhere the same number is a service's.
  */
 export class IdentityExchange {
-  readonly #words: readonly (readonly [from: string, to: string])[];
+  readonly #words: Words;
+  readonly #ports: ReadonlyMap<number, number>;
+  readonly #inboundWords: Words;
+  /** Is what is exchanged inbound as a whole? */
+  readonly #inbound: boolean;
 
-  private constructor(words: readonly (readonly [string, string])[]) {
+  private constructor(words: Words, ports: ReadonlyMap<number, number>, inbound: boolean) {
     this.#words = words;
+    this.#ports = ports;
+    this.#inboundWords = longestFirst([...words, ...[...ports].map(([from, to]) => [String(from), String(to)] as const)]);
+    this.#inbound = inbound;
   }
 
   /** Undefined where the dumps are not of two different pods of one workload. */
@@ -69,9 +116,16 @@ export class IdentityExchange {
       const former = olds.get(what);
       return former === undefined || former === text ? [] : [[text, former]];
     });
-    // The longer first, so that a name that begins with another is not taken for it.
-    const words = [...pairs, ...pairs.map(([a, b]): [string, string] => [b, a])].sort(([a], [b]) => b.length - a.length);
-    return new IdentityExchange([...new Map(words.toReversed())].sort(([a], [b]) => b.length - a.length));
+    const words = longestFirst([...pairs, ...pairs.map(([a, b]): [string, string] => [b, a])]);
+    return new IdentityExchange(words, new Map(exchangedPorts(podPortsOf(before), podPortsOf(after))), false);
+  }
+
+  /** The exchange as it is to be used in a resource: of an inbound one the pod's ports, too. */
+  within(body: Json): IdentityExchange {
+    if (this.#ports.size === 0) return this;
+    const [name, ...directions] = ["name", "traffic_direction", "trafficDirection"].map((key) => member(body, key));
+    const inbound = directions.includes("INBOUND") || (typeof name === "string" && name.startsWith(inboundName));
+    return inbound ? new IdentityExchange(this.#words, this.#ports, true) : this;
   }
 
   /** The value with the texts exchanged; the value itself where it has none. Keys stay as they are. */
@@ -88,7 +142,7 @@ export class IdentityExchange {
     let copy: Record<string, Json> | undefined;
     for (const key of Object.keys(value)) {
       const inner = value[key] ?? null;
-      const exchanged = this.in(inner);
+      const exchanged = this.#inMember(key, inner);
       if (exchanged === inner) continue;
       if (copy === undefined) {
         copy = {};
@@ -99,16 +153,25 @@ export class IdentityExchange {
     return copy ?? value;
   }
 
-  inText(text: string): string {
-    if (!this.#words.some(([from]) => text.includes(from))) return text;
-    let exchanged = "";
-    for (let at = 0; at < text.length; ) {
-      const found = this.#words.find(([from]) => text.startsWith(from, at) && isWord(text, at, at + from.length));
-      exchanged += found === undefined ? text.charAt(at) : found[1];
-      at += found === undefined ? 1 : found[0].length;
-    }
-    return exchanged;
+  #inMember(key: string, value: Json): Json {
+    if (this.#inbound && portFields.has(key) && typeof value === "number") return this.#ports.get(value) ?? value;
+    return key === podPorts && typeof value === "string" ? exchangeWords(value, this.#inboundWords) : this.in(value);
   }
+
+  inText(text: string): string {
+    return exchangeWords(text, this.#inbound || text.includes(inboundName) ? this.#inboundWords : this.#words);
+  }
+}
+
+function exchangeWords(text: string, words: Words): string {
+  if (!words.some(([from]) => text.includes(from))) return text;
+  let exchanged = "";
+  for (let at = 0; at < text.length; ) {
+    const found = words.find(([from]) => text.startsWith(from, at) && isWord(text, at, at + from.length));
+    exchanged += found === undefined ? text.charAt(at) : found[1];
+    at += found === undefined ? 1 : found[0].length;
+  }
+  return exchanged;
 }
 
 /** Does a word stand there: `10.244.1.5` in `10.244.1.5:8080`, but not in `10.244.1.50`? */

@@ -115,8 +115,8 @@ function nearestTo(patch: PreparedPatch, journal: Journal, elsewhere: FurtherFin
 /** The nearest candidates: of those that fail for the same reason the first, and the most similar names first. */
 function chooseNearest(mismatches: readonly Mismatch[]): readonly NearestPatchCandidate[] {
   const ranked = mismatches
-    .map((mismatch) => ({ mismatch, distance: distanceOf(mismatch) }))
-    .sort((one, other) => (one.distance === other.distance ? 0 : one.distance - other.distance));
+    .map((mismatch) => ({ mismatch, unlikeness: unlikenessOf(mismatch) }))
+    .sort(({ unlikeness: [one, edits] }, { unlikeness: [other, otherEdits] }) => one - other || edits - otherEdits);
   const chosen = new Map<string, NearestPatchCandidate>();
   for (const { mismatch } of ranked) {
     const failedOn = mismatch.words();
@@ -128,10 +128,12 @@ function chooseNearest(mismatches: readonly Mismatch[]): readonly NearestPatchCa
 
 const pointerOf = (piece: Piece): string => piece.given ?? currentPointer(piece) ?? "";
 
-/** How unlike what was asked for is what there was; 0 where one is part of the other, and most where there was nothing. */
-function distanceOf({ wanted, found }: Mismatch): number {
-  if (found === "") return Number.POSITIVE_INFINITY;
-  if (wanted.includes(found) || found.includes(wanted)) return 0;
-  // Names are compared as far as a person would.
-  return editDistance(wanted.slice(0, 200), found.slice(0, 200));
+const wordsOf = (name: string): readonly string[] => name.toLowerCase().match(/[a-z]+|\d+/g) ?? [];
+
+/** How unlike a name is to the one asked for: which part of its words is missing, then how many characters differ. */
+function unlikenessOf({ wanted, found }: Mismatch): readonly [number, number] {
+  if (found === "") return [2, 0];
+  const [words, there] = [wordsOf(wanted), new Set(wordsOf(found))];
+  const missing = words.filter((word) => !there.has(word)).length;
+  return [words.length === 0 ? 1 : missing / words.length, editDistance(wanted.slice(0, 200), found.slice(0, 200))];
 }

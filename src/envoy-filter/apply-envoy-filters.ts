@@ -22,7 +22,8 @@ export interface PatchedResources {
  * Applies EnvoyFilters to the resources of one patch context, as one call of istiod's patch code would. A proxy has several such calls:
  * who has a whole dump makes one for each context and puts their accounts together.
  *
- * @param envoyFilters in any order: priority, namespace, creation time and name decide, and only where all of them are equal the order given
+ * @param envoyFilters in any order: priority, namespace, creation time and name decide; of those without a time the order given
+ * @throws UsageError where an object is no EnvoyFilter, or a patch has no `applyTo` or operation
  */
 export function applyEnvoyFilters(
   resources: PatchableResources,

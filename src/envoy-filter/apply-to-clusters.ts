@@ -1,7 +1,7 @@
 import { clusterMismatch } from "./match-cluster.js";
 import { merged, mergeIntoPiece } from "./merge-into-piece.js";
 import { mergeClusterSocket } from "./merge-transport-socket.js";
-import { append } from "./operate-on-list.js";
+import { insertAt } from "./operate-on-list.js";
 import { type PatchRun, patchesOf } from "./patch-run.js";
 import type { Piece, PieceList } from "./pieces.js";
 
@@ -9,7 +9,8 @@ import type { Piece, PieceList } from "./pieces.js";
 export function applyToClusters(run: PatchRun, clusters: PieceList): void {
   clusters.pieces = clusters.pieces.filter((cluster) => staysCluster(run, cluster));
   // What the match of an ADD says of clusters is not looked at.
-  for (const patch of patchesOf(run, "CLUSTER")) if (patch.operation === "ADD") append(run.journal, patch, clusters);
+  for (const patch of patchesOf(run, "CLUSTER"))
+    if (patch.operation === "ADD") insertAt(run.journal, patch, clusters, clusters.pieces.length);
 }
 
 /** Patches a cluster; false where a patch removes it. When istiod panics, it loses what was still to be done to this one cluster. */

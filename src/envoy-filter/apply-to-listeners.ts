@@ -3,7 +3,7 @@ import { applyToListenerFilters } from "./apply-to-listener-filters.js";
 import { listenerMismatch } from "./match-listener.js";
 import { mergeIntoPiece } from "./merge-into-piece.js";
 import { nameOf } from "./message-fields.js";
-import { append } from "./operate-on-list.js";
+import { insertAt } from "./operate-on-list.js";
 import { type PatchRun, patchesOf } from "./patch-run.js";
 import type { Piece, PieceList } from "./pieces.js";
 import type { PreparedPatch } from "./prepared-patch.js";
@@ -17,7 +17,8 @@ export function applyToListeners(run: PatchRun, listeners: PieceList): void {
     if (hasName(listener) && applyToListener(run, listener) !== undefined) return;
   }
   // What the match of an ADD says of listeners is not looked at.
-  for (const patch of patchesOf(run, "LISTENER")) if (patch.operation === "ADD") append(run.journal, patch, listeners);
+  for (const patch of patchesOf(run, "LISTENER"))
+    if (patch.operation === "ADD") insertAt(run.journal, patch, listeners, listeners.pieces.length);
   listeners.pieces = listeners.pieces.filter(hasName);
 }
 

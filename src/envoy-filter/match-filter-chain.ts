@@ -3,7 +3,7 @@ import { member } from "../util/json.js";
 import type { ListenerMatch } from "./envoy-filter.js";
 import { isAsked, isVirtualListener } from "./match-listener.js";
 import { messageIn, nameOf, textIn, textsIn } from "./message-fields.js";
-import { type Mismatch, mismatch, unlike } from "./mismatch.js";
+import { inWords, type Mismatch, mismatch, unlike } from "./mismatch.js";
 import type { Piece } from "./pieces.js";
 
 /** The first condition of a match that a filter chain fails; its listener has been asked already. */
@@ -13,7 +13,8 @@ export function filterChainMismatch(chain: Piece, listener: Piece, match: Listen
   const port = member(chainMatch, "destination_port");
   const found = typeof port === "number" ? port : undefined;
   if (isVirtualListener(listener) && isAsked(match.portNumber) && found !== match.portNumber) {
-    return mismatch("destination port of the filter chain", chain, match.portNumber, found);
+    const { portNumber } = match;
+    return unlike("listener port", chain, portNumber, found, () => inWords("destination port", portNumber, found));
   }
   const wanted = match.filterChain;
   if (wanted === undefined) return undefined;
@@ -24,7 +25,7 @@ export function filterChainMismatch(chain: Piece, listener: Piece, match: Listen
   const protocol = missingProtocol(chain, wanted.applicationProtocols);
   if (protocol !== undefined) return protocol;
   if (!isAsked(wanted.destinationPort) || found === wanted.destinationPort) return undefined;
-  return mismatch("destination port of the filter chain", chain, wanted.destinationPort, found);
+  return mismatch("destination port", chain, wanted.destinationPort, found);
 }
 
 function missingServerName(chain: Piece, sni: string | undefined): Mismatch | undefined {

@@ -18,11 +18,11 @@ export interface Mismatch {
 const conditions = [
   "listener name",
   "listener port",
-  "destination port of the filter chain",
   "filter chain name",
   "server name",
   "transport protocol",
   "application protocol",
+  "destination port",
   "filter name",
   "filter type",
   "typed_config",
@@ -45,11 +45,13 @@ export type Condition = (typeof conditions)[number];
 
 /** A condition that asks for a value and finds another one. */
 export function mismatch(condition: Condition, piece: Piece, wanted: string | number, found: string | number | undefined): Mismatch {
-  return unlike(condition, piece, wanted, found, () =>
-    found === undefined || found === ""
-      ? `it has no ${condition}, so not ${shown(wanted)}`
-      : `${condition} is ${shown(found)}, not ${shown(wanted)}`,
-  );
+  return unlike(condition, piece, wanted, found, () => inWords(condition, wanted, found));
+}
+
+/** `filter name is a, not b`. */
+export function inWords(noun: string, wanted: string | number, found: string | number | undefined): string {
+  if (found === undefined || found === "") return `it has no ${noun}, so not ${shown(wanted)}`;
+  return `${noun} is ${shown(found)}, not ${shown(wanted)}`;
 }
 
 /** A condition that fails, in words of its own. */

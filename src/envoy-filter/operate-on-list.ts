@@ -56,11 +56,6 @@ export function insertAt(journal: Journal, patch: PreparedPatch, list: PieceList
   return piece;
 }
 
-/** Puts the patch's value at the end of a list of which its match asks nothing. */
-export function append(journal: Journal, patch: PreparedPatch, list: PieceList): void {
-  journal.judged(patch, insertAt(journal, patch, list, list.pieces.length), undefined);
-}
-
 /** The items of a list that a patch matches, each judged. */
 export function matchesIn(journal: Journal, patch: PreparedPatch, { list, apart, itemMismatch }: PatchedList): readonly Piece[] {
   return list.pieces.filter((item) => journal.judged(patch, item, apart ?? itemMismatch(item)));

@@ -1,4 +1,6 @@
-import type { ConfigPatch, EnvoyFilter } from "./envoy-filter.js";
+import { UsageError } from "../model/usage-error.js";
+import { isJsonObject } from "../util/json.js";
+import { applyToKinds, type ConfigPatch, type EnvoyFilter, patchOperations } from "./envoy-filter.js";
 import { type NotSelected, notAttached, notForProxy } from "./match-proxy.js";
 import { notCarriedOut } from "./not-carried-out.js";
 import { effectiveOperation, inOrder } from "./order-patches.js";
@@ -31,7 +33,8 @@ export function preparePatches(envoyFilters: readonly EnvoyFilter[], resources: 
   const byFilter = new Map<EnvoyFilter, PreparedPatch[]>();
   let isPatched = false;
   for (const envoyFilter of envoyFilters) {
-    const name = `${envoyFilter.metadata.namespace ?? ""}/${envoyFilter.metadata.name}`;
+    const name = nameOf(envoyFilter);
+    checkShape(envoyFilter, name);
     const whole = notAtAll(envoyFilter, proxy);
     isPatched ||= whole === null;
     const chosen: PreparedPatch[] = [];
@@ -44,6 +47,17 @@ export function preparePatches(envoyFilters: readonly EnvoyFilter[], resources: 
   }
   const prepared = inOrder(envoyFilters, proxy.rootNamespace ?? "").flatMap((envoyFilter) => byFilter.get(envoyFilter) ?? []);
   return { listed, prepared, isPatched };
+}
+
+const nameOf = ({ metadata }: EnvoyFilter): string => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
+
+/** Of a patch without its parts there is nothing to account for. Who reads files has said so, with the line. */
+function checkShape({ metadata, spec }: EnvoyFilter, name: string): void {
+  if (!isJsonObject(metadata)) throw new UsageError("an EnvoyFilter has no metadata; give Kubernetes objects");
+  for (const [index, patch] of (spec?.configPatches ?? []).entries()) {
+    if (applyToKinds.includes(patch?.applyTo) && isJsonObject(patch.patch) && patchOperations.includes(patch.patch.operation)) continue;
+    throw new UsageError(`patch ${index} of EnvoyFilter ${name} needs an applyTo and a patch with an operation that Istio knows`);
+  }
 }
 
 /** What is decided of a whole EnvoyFilter. A refused one is not there for istiod, whomever it is for. */

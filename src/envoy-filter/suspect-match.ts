@@ -34,13 +34,17 @@ function unaskedOfListener({ listener }: PatchMatch, { applyTo, operation, match
     unasked.push({
       at: "listener/filterChain",
       value: filterChain,
-      why: `${isAdd ? `${operation} of ` : ""}${applyTo} asks no filter chain`,
+      why: `${isAdd ? `${operation} of ` : ""}${applyTo} does not look at filter chains`,
     });
   } else if (filterless) {
-    unasked.push({ at: "listener/filterChain/filter", value: filterChain?.filter, why: `${applyTo} asks no filter of a chain` });
+    unasked.push({
+      at: "listener/filterChain/filter",
+      value: filterChain?.filter,
+      why: `${applyTo} does not look at the filters of a chain`,
+    });
   }
   if (applyTo !== "LISTENER_FILTER") {
-    unasked.push({ at: "listener/listenerFilter", value: listenerFilter, why: `${applyTo} asks no listener filter` });
+    unasked.push({ at: "listener/listenerFilter", value: listenerFilter, why: `${applyTo} does not look at listener filters` });
   }
   const anchor = isAdd || operation === "INSERT_FIRST" ? anchorOf(applyTo, match) : undefined;
   if (anchor !== undefined) unasked.push({ ...anchor, why: `${operation} does not ask whether that filter is there` });
@@ -66,15 +70,19 @@ function unaskedOfRoutes({ routeConfiguration }: PatchMatch, { applyTo, operatio
   const { vhost, portName, gateway } = routeConfiguration;
   const unasked: Unasked[] = [];
   if (context === "SIDECAR_INBOUND" || context === "SIDECAR_OUTBOUND") {
-    unasked.push({ at: "routeConfiguration/portName", value: portName, why: "of a sidecar's route configurations no port name is asked" });
-    unasked.push({ at: "routeConfiguration/gateway", value: gateway, why: "of a sidecar's route configurations no gateway is asked" });
+    unasked.push({
+      at: "routeConfiguration/portName",
+      value: portName,
+      why: "for sidecars istiod does not look at the port name of a route configuration",
+    });
+    unasked.push({ at: "routeConfiguration/gateway", value: gateway, why: "for sidecars istiod does not look at a gateway" });
   }
   if (applyTo === "ROUTE_CONFIGURATION")
-    unasked.push({ at: "routeConfiguration/vhost", value: vhost, why: `${applyTo} asks no virtual host` });
+    unasked.push({ at: "routeConfiguration/vhost", value: vhost, why: `${applyTo} does not look at virtual hosts` });
   if (applyTo === "VIRTUAL_HOST" && operation === "ADD") {
     unasked.push({ at: "routeConfiguration/vhost", value: vhost, why: "a VIRTUAL_HOST is added whatever virtual hosts there are" });
   } else if (applyTo === "VIRTUAL_HOST") {
-    unasked.push({ at: "routeConfiguration/vhost/route", value: vhost?.route, why: "VIRTUAL_HOST asks no route" });
+    unasked.push({ at: "routeConfiguration/vhost/route", value: vhost?.route, why: "VIRTUAL_HOST does not look at routes" });
   }
   if (applyTo === "HTTP_ROUTE" && operation === "ADD") {
     unasked.push({ at: "routeConfiguration/vhost/route", value: vhost?.route, why: "an HTTP_ROUTE is added whatever routes there are" });
@@ -87,6 +95,6 @@ function unaskedOfCluster({ cluster }: PatchMatch, { applyTo, operation }: Prepa
   if (operation === "ADD") return [{ at: "cluster", value: cluster, why: "a CLUSTER is added whatever clusters there are" }];
   const { name, service, subset, portNumber } = cluster;
   if (name === undefined || name === "") return [];
-  const why = "where a cluster's name is asked, nothing else is";
+  const why = "a match with a cluster's name looks at nothing else";
   return Object.entries({ service, subset, portNumber }).map(([field, value]) => ({ at: `cluster/${field}`, value, why }));
 }

@@ -54,7 +54,7 @@ export function chooseRoute(
 }
 
 /** The routes that a matcher's action holds: one, or a list. */
-function routesOf(action: MatcherExtension): readonly Route[] {
+export function routesOf(action: MatcherExtension): readonly Route[] {
   const single = unpack(action.typed_config, "envoy.config.route.v3.Route");
   if (single !== undefined) return [decodeRoute(single, 0)];
   const list = unpack(action.typed_config, "envoy.config.route.v3.RouteList");

@@ -32,6 +32,8 @@ export interface Resource {
   readonly state: ResourceState;
   /** The resource's own name; "" where it has none. */
   readonly name: string;
+  /** Is that its name? Much less work than asking many for theirs. */
+  isNamed(name: string): boolean;
   /** JSON pointer to the resource itself. */
   readonly at: string;
   /** JSON pointer to the entry around it, which holds version_info, last_updated and the like. */

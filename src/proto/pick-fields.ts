@@ -1,29 +1,32 @@
-import { type JsonPick, PickMembers, pickAll } from "../util/json-pick.js";
+import { type JsonPick, PickMembers, pickAll, pickAside } from "../util/json-pick.js";
 import { describeMessage, type FieldDescription } from "./describe-type.js";
 import { type FieldChoice, hasOwnForm } from "./read-message.js";
 
 /**
  * What of a resource's JSON has to be parsed to read some fields of it: those fields, in either spelling. All of what has no "@type", or
  * another than it should.
+ *
+ * @param aside of those fields the strings that are set aside (see `pickAside`)
  */
-export function pickFields(type: string, choice: FieldChoice): JsonPick {
-  return new PickMembers({ ofType: (url) => (url.slice(url.lastIndexOf("/") + 1) === type ? fieldsOf(type, choice) : pickAll) });
+export function pickFields(type: string, choice: FieldChoice, aside: FieldChoice = {}): JsonPick {
+  return new PickMembers({ ofType: (url) => (url.slice(url.lastIndexOf("/") + 1) === type ? fieldsOf(type, choice, aside) : pickAll) });
 }
 
-function fieldsOf(type: string, choice: FieldChoice): JsonPick {
+function fieldsOf(type: string, choice: FieldChoice, aside: FieldChoice): JsonPick {
   return new PickMembers({
     members: () =>
       Object.entries(choice).flatMap(([name, inner]) => {
         const field = describeMessage(type)?.field(name);
-        return field === undefined ? [] : inBothSpellings(field, pickFrom(field, inner));
+        return field === undefined ? [] : inBothSpellings(field, pickFrom(field, inner, aside[name]));
       }),
   });
 }
 
 /** An Any may hold a TypedStruct, whose fields stand a level deeper. */
-function pickFrom(field: FieldDescription, inner: FieldChoice | null): JsonPick {
+function pickFrom(field: FieldDescription, inner: FieldChoice | null, aside: FieldChoice | null = {}): JsonPick {
+  if (aside === null) return pickAside;
   if (inner === null || field.kind !== "message" || hasOwnForm(field.type) || field.type === "google.protobuf.Any") return pickAll;
-  const fields = fieldsOf(field.type, inner);
+  const fields = fieldsOf(field.type, inner, aside);
   return field.mapKey === null ? fields : new PickMembers({ every: fields });
 }
 

@@ -49,6 +49,10 @@ export class ClusterEndpoints implements Resource {
     return stringOf(text, memberNode(node, serviceNameField)) ?? stringOf(text, memberNode(node, nameField)) ?? "";
   }
 
+  isNamed(name: string): boolean {
+    return this.name === name;
+  }
+
   bytes(): Uint8Array {
     const { text, node } = this.#site;
     return text.source.read(node.start, node.end);

@@ -61,6 +61,10 @@ export class DumpResource implements Resource {
     return stringOf(this.#text, memberNode(node, ownName)) ?? stringOf(this.#text, memberNode(entry, nameField)) ?? "";
   }
 
+  isNamed(name: string): boolean {
+    return this.name === name;
+  }
+
   get versionInfo(): string | null {
     const { holder } = this.#site;
     return stringOf(this.#text, memberNode(holder, versionInfoField));

@@ -55,6 +55,10 @@ export class RowResource implements Resource {
     return this.#list.rows.text(this.#row, rowTexts.name) ?? "";
   }
 
+  isNamed(name: string): boolean {
+    return this.#list.rows.hasText(this.#row, rowTexts.name, name);
+  }
+
   get at(): string {
     const { within, holds } = this.#list.place;
     return within === null ? pointTo(this.entryAt, holds.proto) : pointTo(this.entryAt, within.proto, holds.proto);

@@ -65,7 +65,7 @@ export function findFacts(): FactsOf {
     if (facts === undefined) {
       let ofKind = ofKinds.get(resource.kind);
       if (ofKind === undefined) {
-        ofKind = new SharedAnswers(resource.kind, wayToFacts, factsIn);
+        ofKind = new SharedAnswers(wayToFacts.pickFrom(messageTypeOf(resource.kind)), factsIn);
         ofKinds.set(resource.kind, ofKind);
       }
       facts = ofKind.of(resource);

@@ -1,10 +1,10 @@
-import { isJsonObject, type Json } from "./json.js";
+import { isJsonObject } from "./json.js";
 
 /** Are two JSON values the same, whatever the order of their keys? */
-export function isDeepEqual(one: Json | undefined, other: Json | undefined): boolean {
+export function isDeepEqual(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (Array.isArray(one)) {
-    return Array.isArray(other) && one.length === other.length && one.every((item: Json, index) => isDeepEqual(item, other[index]));
+    return Array.isArray(other) && one.length === other.length && one.every((item: unknown, index) => isDeepEqual(item, other[index]));
   }
   if (!isJsonObject(one) || !isJsonObject(other)) return false;
   const keys = Object.keys(one);

@@ -50,6 +50,8 @@ export interface RowTable {
   valueEnd(row: number): number;
   /** The text under the key of that index in `texts`, or behind them that of the value's name; null where there is none. */
   text(row: number, index: number): string | null;
+  /** Is that the text? */
+  hasText(row: number, index: number, text: string): boolean;
 }
 
 /** The rows, and whether a string held a control character as it is: then the text is no JSON. Undefined where that is plain already. */
@@ -400,5 +402,14 @@ class Rows implements RowTable {
     if (this.#bits >= 0x80) return decodeUtf8(this.#packed, start, end);
     this.#decoded ??= decodeUtf8(this.#packed, 0, this.#used);
     return this.#decoded.slice(start, end);
+  }
+  hasText(row: number, index: number, text: string): boolean {
+    const slot = row * this.#textsEach + index;
+    const [start = 0, end = 0] = [this.#textStarts[slot], this.#textEnds[slot]];
+    if (this.#bits >= 0x80) return this.text(row, index) === text;
+    if (start === 0 || end - start !== text.length) return false;
+    const packed = this.#packed;
+    for (let offset = text.length - 1; offset >= 0; offset--) if (packed[start + offset] !== text.charCodeAt(offset)) return false;
+    return true;
   }
 }

@@ -11,7 +11,7 @@ const ignoredMeanings: Readonly<Record<(typeof ignoredKinds)[number], string>> =
   "certificate-renewal":
     "a TLS certificate in the dump whose subject, issuer, alternative names and type of key stay, with its private key. A key that changes alone is a change",
   identity:
-    "where OLD and NEW are of two different pods of one workload (`WORKLOAD_NAME` and the namespace of the node): what the pod's own name, its node's name, its addresses and the labels that Kubernetes gave it explain. The same resources with the two pods' texts exchanged; endpoints are compared as they stand",
+    "where OLD and NEW are of two different pods of one workload (`WORKLOAD_NAME` and the namespace of the node): what the pod's own name, its node's name, its addresses, the labels that Kubernetes gave it and, where something is inbound, the ports of its containers (`POD_PORTS`) explain. The same resources with the two pods' texts exchanged; endpoints are compared as they stand",
   "original-dst-hosts": "the hosts of an ORIGINAL_DST cluster: the addresses that connections have asked for",
 };
 

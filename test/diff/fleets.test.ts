@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { type Diff, type DiffOptions, diffFleets, diffRenderers, parseChangeSelector, type Snapshot } from "../../src/index.js";
-import { diffOf, dumpOf, linesOf, type Parts, snapshotOf } from "./dump.js";
+import { diffOf, dumpOf, linesOf, manager, type Parts, snapshotOf } from "./dump.js";
+
+const router = { name: "envoy.filters.http.router" };
 
 const schema = JSON.parse(readFileSync(new URL("../../src/schemas/diff.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
@@ -75,7 +77,87 @@ describe("two pods of one workload", () => {
   });
 });
 
+describe("two pods of one workload that listen on different ports", () => {
+  const portsOf = (pod: Pod, port: number, listed: string | undefined, outbound = 8080): Parts => {
+    const parts = partsOf(pod, "1s");
+    const bootstrap = JSON.parse(JSON.stringify(parts.bootstrap));
+    if (listed !== undefined) bootstrap.node.metadata.POD_PORTS = listed;
+    const address = { socket_address: { address: "0.0.0.0", port_value: outbound } };
+    return {
+      ...parts,
+      bootstrap,
+      clusters: [...(parts.clusters ?? []), { name: `inbound|${port}||`, type: "ORIGINAL_DST", lb_policy: "CLUSTER_PROVIDED" }],
+      listeners: [
+        {
+          name: "virtualInbound",
+          traffic_direction: "INBOUND",
+          filter_chains: [
+            {
+              name: `0.0.0.0_${port}`,
+              filter_chain_match: { destination_port: port },
+              filters: [{ name: "tcp", config: { cluster: `inbound|${port}||` } }],
+            },
+          ],
+        },
+        { name: `0.0.0.0_${outbound}`, traffic_direction: "OUTBOUND", address },
+      ],
+    };
+  };
+  const listing = (...ports: readonly number[]): string =>
+    JSON.stringify(ports.map((containerPort) => ({ containerPort, protocol: "TCP" })));
+
+  it("do not differ in them where each pod lists its own", () => {
+    const diff = diffOf(portsOf(first, 9080, listing(9080, 15020)), portsOf(second, 9081, listing(9081, 15020)));
+    expect(linesOf(diff)).toEqual([]);
+    expect(diff.behaviour.classes).toEqual([]);
+  });
+
+  it.each([
+    { why: "the pods do not say which are theirs", old: undefined, now: undefined },
+    { why: "what they say is no JSON", old: "[", now: "9081" },
+    { why: "both list both", old: listing(9080, 9081), now: listing(9081, 9080) },
+    { why: "one lists more of them", old: listing(9080), now: listing(9081, 9082) },
+  ])("differ in them where $why", ({ old, now }) => {
+    expect(linesOf(diffOf(portsOf(first, 9080, old), portsOf(second, 9081, now))).length).toBeGreaterThan(0);
+  });
+
+  it("differ in the same ports outbound", () => {
+    const diff = diffOf(portsOf(first, 9080, listing(9080), 9080), portsOf(second, 9081, listing(9081), 9081));
+    expect(diff.changes.map(({ resource }) => resource.name)).toEqual(expect.arrayContaining(["0.0.0.0_9081"]));
+    for (const { resource } of diff.changes) expect(resource.type).toBe("listener");
+  });
+});
+
 describe("diffFleets", () => {
+  it("says of which proxies something was only sampled", () => {
+    const lua = (code: string) => ({
+      name: "lua",
+      typed_config: {
+        "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua",
+        default_source_code: { inline_string: code },
+      },
+    });
+    const scripted = (pod: Pod, code: string): Snapshot =>
+      snapshotOf(
+        dumpOf({
+          ...partsOf(pod, "1s"),
+          listeners: [
+            {
+              name: "0.0.0.0_9080",
+              address: { socket_address: { address: "0.0.0.0", port_value: 9080 } },
+              filter_chains: [{ filters: [manager({ route_config: { name: "9080" }, http_filters: [lua(code), router] })] }],
+            },
+          ],
+        }),
+        `${pod.pod}.json`,
+      );
+    const [old, now] = ["-- first", "-- second"].map((code) => [scripted(first, code), dumpOfPod(ratings, "1s")]);
+    const { notes } = fleetDiff(old ?? [], now ?? []);
+    expect(notes).toEqual([
+      { code: "sampled", message: "default/reviews-v1-aaaaa: routes 9080: what HTTP filter lua does is not decided by the dumps" },
+    ]);
+  });
+
   it("says once what all proxies share, and where the rest is", () => {
     const diff = fleetDiff(
       [dumpOfPod(first, "1s"), dumpOfPod(second, "1s"), dumpOfPod(ratings, "1s")],

@@ -128,6 +128,20 @@ describe("the nearest candidates of a patch that matches nothing", () => {
     expect(nearest.map(({ at }) => at)).toEqual(["/clusters/2", "/clusters/3", "/clusters/1"]);
   });
 
+  it("are those that have all its words, before shorter ones", () => {
+    const virtual_hosts = ["allow_any", "catalog.other:9080", "reviews.default.svc.cluster.local:9080"].map((name) => ({
+      name,
+      domains: [name],
+    }));
+    const match = { routeConfiguration: { vhost: { name: "reviews:9080" } } };
+    const { nearest } = accountOf({ routeConfigs: [{ name: "9080", virtual_hosts }] }, patch("VIRTUAL_HOST", "REMOVE", undefined, match));
+    expect(nearest[0]).toEqual({
+      candidate: "virtual host reviews.default.svc.cluster.local:9080 of route configuration 9080",
+      failedOn: "virtual host name is reviews.default.svc.cluster.local:9080, not reviews:9080",
+      at: "/routeConfigs/0/virtual_hosts/2",
+    });
+  });
+
   it("are those of another context, where it would match there", () => {
     const inbound = {
       listeners: [listener("virtualInbound", 15006, { filter_chain_match: { destination_port: 9090 }, ...chain(tcpProxy) })],

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { applyEnvoyFilters } from "../../src/envoy-filter/apply-envoy-filters.js";
-import type { ConfigPatch } from "../../src/envoy-filter/envoy-filter.js";
+import type { ConfigPatch, EnvoyFilter } from "../../src/envoy-filter/envoy-filter.js";
 import { fromGoDuration } from "../../src/envoy-filter/go-duration.js";
 import { readPatchValue } from "../../src/envoy-filter/read-patch-value.js";
 import { refusalsOf } from "../../src/envoy-filter/refusals.js";
+import { UsageError } from "../../src/model/usage-error.js";
 import type { JsonObject } from "../../src/util/json.js";
 import { envoyFilter, faultType, managerName, packed, patch, productpage } from "./bookinfo.js";
 
@@ -154,4 +155,16 @@ describe("an EnvoyFilter is refused for", () => {
       ["applied", null],
     ]);
   });
+});
+
+it.each([
+  ["no metadata", {}],
+  ["no applyTo", { metadata: { name: "a" }, spec: { configPatches: [{ patch: { operation: "ADD" } }] } }],
+  ["no patch", { metadata: { name: "a" }, spec: { configPatches: [{ applyTo: "CLUSTER" }] } }],
+  [
+    "an operation that is none",
+    { metadata: { name: "a" }, spec: { configPatches: [{ applyTo: "CLUSTER", patch: { operation: "DELETE" } }] } },
+  ],
+])("an object with %s is no EnvoyFilter", (_, object) => {
+  expect(() => applyEnvoyFilters({}, productpage, [object as unknown as EnvoyFilter])).toThrow(UsageError);
 });

@@ -20,7 +20,7 @@ export function asOneProxy(snapshot: Snapshot, exchange: IdentityExchange): Snap
 function exchanged(resource: Resource, exchange: IdentityExchange): Resource {
   const json = resource.json();
   if (json === null || isTooDeep(json)) return resource;
-  const read = exchange.in(json);
+  const read = exchange.within(json).in(json);
   if (read === json || !isJsonObject(read)) return resource;
   const name = exchange.inText(resource.name);
   return { ...viewOfResource(resource, read), name, bytes: () => encodeUtf8(JSON.stringify(read)) };

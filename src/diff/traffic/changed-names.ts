@@ -1,20 +1,20 @@
-import { serves } from "../../decode/configuration.js";
 import { decodeEndpoints } from "../../decode/decode-endpoints.js";
-import { messageTypeOf, readResource } from "../../decode/decode-resource.js";
+import { readResource } from "../../decode/decode-resource.js";
 import { contextOf } from "../../explain/context.js";
-import { fingerprint } from "../../identity/fingerprint.js";
 import type { Resource, ResourceKind, Snapshot } from "../../model/snapshot.js";
 import { findBytes } from "../../util/find-bytes.js";
 import { byCodePoint } from "../../util/text.js";
 import { decodeUtf8, encodeUtf8 } from "../../util/utf8.js";
-import { isTooDeep } from "../json-shape.js";
-import type { SameBytes } from "../match-resources.js";
+import type { ResourcePair } from "../match-resources.js";
 import { mentions, printOf } from "./mentions.js";
+import { NamedResources } from "./named-resources.js";
 
 /** The serving resources that differ between two snapshots, by name. */
 export interface ChangedNames {
   readonly listeners: ReadonlySet<string>;
   readonly routeConfigurations: ReadonlySet<string>;
+  /** Those, and the route configurations that name a changed cluster or extension. */
+  readonly touchedRoutes: ReadonlySet<string>;
   /** Those whose endpoints differ are among them. */
   readonly clusters: ReadonlySet<string>;
   readonly extensions: ReadonlySet<string>;
@@ -23,52 +23,61 @@ export interface ChangedNames {
   readonly environment: readonly string[];
 }
 
-/** Which serving resources differ in more than their spelling and what they report. Equal bytes are never looked into. */
-export function changedNames(old: Snapshot, now: Snapshot, same: SameBytes): ChangedNames {
-  const changed = (kind: ResourceKind): readonly string[] => changedOf(kind, old, now, same);
+/**
+ * Fields without bearing on requests: what a cluster says of how its hosts are found, picked and looked after, and never of how it speaks
+ * to them; what a listener says of its sockets, and never of which connections it takes.
+ */
+export const withoutBearing = {
+  cluster: [
+    ...["lb_policy", "ring_hash_lb_config", "maglev_lb_config", "least_request_lb_config", "round_robin_lb_config", "preconnect_policy"],
+    ...["connect_timeout", "per_connection_buffer_limit_bytes", "outlier_detection", "upstream_connection_options", "cleanup_interval"],
+    ...["dns_refresh_rate", "dns_failure_refresh_rate", "dns_jitter", "respect_dns_ttl", "dns_lookup_family", "alt_stat_name"],
+    ...["track_timeout_budgets", "track_cluster_stats", "connection_pool_per_downstream_connection"],
+  ],
+  listener: [
+    ...["per_connection_buffer_limit_bytes", "tcp_backlog_size", "socket_options", "connection_balance_config", "drain_type"],
+    ...["tcp_fast_open_queue_length", "max_connections_to_accept_per_socket_event", "freebind", "enable_reuse_port", "reuse_port"],
+    "enable_mptcp",
+  ],
+} as const satisfies Partial<Record<ResourceKind, readonly string[]>>;
+
+/** Which serving resources differ in what has a bearing on requests, of the pairs that differ at all. */
+export function changedNames(old: Snapshot, now: Snapshot, differing: readonly ResourcePair[]): ChangedNames {
+  const changed = (kind: ResourceKind): ReadonlySet<string> =>
+    new Set(differing.filter((pair) => pair.kind === kind && hasBearing(pair)).flatMap(({ old: was, new: is }) => namesOf(was, is)));
+  const routeConfigurations = changed("route_configuration");
   const clusters = new Set(changed("cluster"));
-  const endpoints = new Set(changed("endpoints"));
-  for (const name of clustersOfEndpoints([old, now], endpoints)) clusters.add(name);
+  for (const name of clustersOfEndpoints([old, now], changed("endpoints"))) clusters.add(name);
   addAggregates(now, clusters);
+  const extensions = changed("extension");
+  const named = new NamedResources(new Set([...clusters, ...extensions]));
+  // Those that do not differ name the same on both sides.
+  const naming = now.resources("route_configuration").filter((resource) => named.in(resource));
   return {
-    listeners: new Set(changed("listener")),
-    routeConfigurations: new Set(changed("route_configuration")),
+    listeners: changed("listener"),
+    routeConfigurations,
+    touchedRoutes: new Set([...routeConfigurations, ...naming.map(({ name }) => name)]),
     clusters,
-    extensions: new Set(changed("extension")),
-    scopes: changed("scoped_route").length > 0,
+    extensions,
+    scopes: changed("scoped_route").size > 0,
     environment: changedEnvironment(old, now),
   };
 }
 
-function servingByName(snapshot: Snapshot, kind: ResourceKind): ReadonlyMap<string, Resource> {
-  const found = new Map<string, Resource>();
-  for (const resource of snapshot.resources(kind)) {
-    const counts = kind === "route_configuration" ? resource.state === "active" : serves(resource);
-    if (counts && !found.has(resource.name)) found.set(resource.name, resource);
-  }
-  return found;
+const namesOf = (...sides: readonly (Resource | undefined)[]): readonly string[] => sides.flatMap((side) => side?.name ?? []);
+
+function hasBearing({ kind, standing, old, new: now, renamed }: ResourcePair): boolean {
+  if (standing !== "serving") return false;
+  // What of a route configuration differs is looked at virtual host by virtual host.
+  if (old === undefined || now === undefined || renamed === true || kind === "route_configuration") return true;
+  return printOfResource(old) !== printOfResource(now);
 }
 
-function changedOf(kind: ResourceKind, old: Snapshot, now: Snapshot, same: SameBytes): readonly string[] {
-  const [olds, news] = [servingByName(old, kind), servingByName(now, kind)];
-  return [...new Set([...olds.keys(), ...news.keys()])].filter((name) => {
-    const [was, is] = [olds.get(name), news.get(name)];
-    if (was === undefined || is === undefined) return true;
-    if (same(was, is)) return false;
-    // What of a route configuration differs is looked at virtual host by virtual host.
-    return kind === "route_configuration" || (printOfResource(was) !== printOfResource(is) && !saysTheSame(was, is));
-  });
+function printOfResource(resource: Resource): string {
+  if (resource.kind === "endpoints") return printOfEndpoints(resource);
+  const { value } = readResource(resource);
+  return resource.kind === "cluster" || resource.kind === "listener" ? printOf(value, withoutBearing[resource.kind]) : printOf(value);
 }
-
-/** Do two resources of a kind say the same to Envoy, whatever the order of lists that have none? What nests too deep to tell does not. */
-export function saysTheSame(was: Resource, is: Resource): boolean {
-  const type = { kind: "message", type: messageTypeOf(was.kind) } as const;
-  const [before, after] = [readResource(was).value, readResource(is).value];
-  return !isTooDeep(before) && !isTooDeep(after) && fingerprint(type, before) === fingerprint(type, after);
-}
-
-const printOfResource = (resource: Resource): string =>
-  resource.kind === "endpoints" ? printOfEndpoints(resource) : printOf(readResource(resource).value);
 
 /** Of endpoints only counts which kinds of them there are: whether one can be dialled, and what its labels ask for. */
 function printOfEndpoints(resource: Resource): string {

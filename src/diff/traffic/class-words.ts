@@ -51,13 +51,9 @@ function narrowest(matches: readonly RouteMatch[]): readonly string[] {
 }
 
 /** A connection in words: `TLS with SNI reviews.example and ALPN h2 to 10.96.0.11:9080`. */
-export function describeConnection({ direction, destination, source, directSource, tls, http, serverFirst, acceptedBy }: Request): string {
-  const inside =
-    http === undefined
-      ? serverFirst === true
-        ? "a client that waits for the server"
-        : "bytes that are no HTTP"
-      : http.version.toUpperCase();
+export function describeConnection(request: Request): string {
+  const { direction, destination, source, directSource, tls, http, acceptedBy } = request;
+  const inside = http === undefined ? describeBytes(request) : http.version.toUpperCase();
   const shown = [
     ...(tls?.sni === undefined ? [] : [`SNI ${tls.sni}`]),
     ...(tls?.alpn === undefined ? [] : [`ALPN ${tls.alpn.join(", ")}`]),
@@ -70,3 +66,10 @@ export function describeConnection({ direction, destination, source, directSourc
   const through = acceptedBy === undefined ? "" : ` (accepted by ${acceptedBy})`;
   return `${direction ?? "outbound"} ${spoken} to ${formatSocket(destination.ip, destination.port)}${through}${from.length === 0 ? "" : ` ${from.join(" ")}`}`;
 }
+
+const describeBytes = ({ serverFirst, payload }: Request): string =>
+  serverFirst === true
+    ? "a client that waits for the server"
+    : payload?.includes("\n") === false
+      ? "a few bytes that may become HTTP"
+      : "bytes that are no HTTP";

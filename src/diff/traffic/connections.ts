@@ -14,6 +14,14 @@ export interface ListenerPair {
   readonly brief: boolean;
 }
 
+/** What is known of all listeners of a proxy together. */
+export interface Doors {
+  /** Does every listener take its connections directly? */
+  readonly isGateway: boolean;
+  /** Does one of them read a PROXY header, which says the addresses before other filters do? */
+  readonly readsProxyHeader: boolean;
+}
+
 /** Connections to be tried at a listener, each with an HTTP request in it where bytes are sent. */
 export interface TriedConnections {
   readonly requests: readonly Request[];
@@ -32,19 +40,23 @@ const identity = "spiffe://cluster.local/ns/default/sa/default";
  * chain of either side names, and one of each that none names, in all combinations.
  *
  * @param others listeners to which such connections come too: their literals count, but not their addresses
- * @param isGateway takes every listener its connections directly?
  */
-export function connectionsTo({ sides, brief }: ListenerPair, others: readonly Listener[], isGateway: boolean): TriedConnections {
+export function connectionsTo(
+  { sides, brief }: ListenerPair,
+  others: readonly Listener[],
+  { isGateway, readsProxyHeader }: Doors,
+): TriedConnections {
   const own = literalsOf(sides);
   const literals = { ...literalsOf([...sides, ...others]), ports: own.ports };
   const tls = tlsBytes(literals);
   const bytes = [...plainBytes, ...(brief ? tls.slice(0, 1) : tls)];
-  const sources = sourcesOf(literals);
+  const [plainest, ...rest] = sourcesOf(literals);
+  const usualSources = [...(plainest === undefined ? [] : [plainest]), ...(readsProxyHeader ? [proxied] : [])];
   const usual = distinct(sides.flatMap((listener) => destinationsOf(listener, literals, usualDirections(listener, isGateway))));
-  const main = combined(usual, bytes, brief ? sources.slice(0, 1) : sources);
-  // Beside a pod the other redirection may hand a connection on to the listener too; a few tell whether it does.
+  const main = combined(usual, bytes, brief ? usualSources : [...usualSources, ...rest]);
+  // Beside a pod the other redirection may hand a connection on to the listener too.
   const unusual = isGateway ? [] : distinct(sides.flatMap((listener) => destinationsOf(listener, literals, ["inbound", "outbound"])));
-  const few = combined(unusual, [...plainBytes, ...tls.slice(0, 1)], sources.slice(0, 1));
+  const few = combined(unusual, bytes, usualSources);
   return { requests: distinct([...main.requests, ...few.requests]), all: main.all && few.all };
 }
 
@@ -183,6 +195,8 @@ const plainBytes: readonly Variation[] = [
   },
   { words: "", apply: (request) => ({ ...without(request), payload: "hello over TCP\n" }) },
   { words: "", apply: (request) => ({ ...without(request), serverFirst: true }) },
+  // Enough to be no TLS, and too little to tell whether it is HTTP.
+  { words: "", apply: (request) => ({ ...without(request), payload: "hello" }) },
 ];
 
 /** TLS with each server name and application protocol, each with a client certificate. */
@@ -205,6 +219,13 @@ function tlsBytes({ serverNames, protocols }: Literals): readonly Variation[] {
     }),
   );
 }
+
+/** By a proxy in front that sends a PROXY header: the TCP peer is another than who is said to call. */
+const proxied = together(withSource("192.0.2.7"), withDirectSource("192.0.2.9"));
+
+/** Does a listener filter read a PROXY header? */
+export const readsProxyHeader = ({ listenerFilters }: Listener): boolean =>
+  listenerFilters.some(({ name, type }) => name.endsWith("proxy_protocol") || type?.endsWith("ProxyProtocol") === true);
 
 /** None given, which is the proxy's own address outbound and not known inbound; one that nothing names; those that a chain names. */
 function sourcesOf({ sourceIps, directSourceIps, sourcePorts, sourceTypes }: Literals): readonly Variation[] {

@@ -1,5 +1,6 @@
 import { type Behaviour, behaviourDifferences, behaviourOf, matchText } from "../../explain/behaviour.js";
 import type { Explanation } from "../../explain/explanation.js";
+import { printOf } from "./mentions.js";
 
 /** Where two explanations of one request part: at the connection, at the route, in what a filter says, at the cluster, or in the route's policies. */
 export type PartingKind = "connection" | "route" | "filter" | "cluster" | "policy";
@@ -53,7 +54,8 @@ export function partingOf(before: Explanation, after: Explanation, shared: () =>
     const answers = [answerOf(before), answerOf(after)];
     if ([before, after].some(({ cause }) => cause !== null && ofCluster.has(cause.code)))
       return parting("cluster", "http", likelyCluster(before), likelyCluster(after), answers);
-    return parting("filter", sameFilters && sameManager ? place : null, answers, [was.rbac, is.rbac]);
+    const verdicts = printOf(answers[0]) === printOf(answers[1]) ? [was.rbac, is.rbac] : [];
+    return parting("filter", sameFilters && sameManager ? place : null, answers, verdicts);
   }
   if (fields.every((field) => field === "tls")) return parting("cluster", "http tls", likelyCluster(before), likelyCluster(after));
   return parting(
@@ -98,9 +100,12 @@ function placeOfRoute({ routeConfiguration, virtualHost, route, why }: Explanati
   return JSON.stringify([routeConfiguration?.name ?? "", virtualHost?.name ?? "", named]);
 }
 
-/** The answer without what a request brings into it itself, and without what a gRPC client gets in the place of a status. */
+/**
+ * The answer without what a request brings into it itself, and without what a gRPC client gets in the place of a status. Of a refusal it
+ * does not matter which of several policies is met first (`rbac_access_denied_matched_policy[name]`).
+ */
 function answerOf({ outcome, cause, response }: Explanation): readonly unknown[] {
-  const answered = outcome === "forward" ? "forward" : (response?.details ?? outcome);
+  const answered = outcome === "forward" ? "forward" : (response?.details?.replace(/\[.*\]$/, "") ?? outcome);
   return [answered, cause?.code ?? "", response?.flags ?? []];
 }
 

@@ -55,6 +55,15 @@ export function conditionsOf(configs: readonly Any[], surroundings: Surroundings
   return [...new Map(found.map((variation) => [variation.words, variation])).values()];
 }
 
+/** Of more conditions than that, not each is put together with each of another filter. */
+const mostCombined = 24;
+
+/** What filters that differ ask about, each condition together with each that the others have. */
+export function combinedConditions(own: readonly Any[], others: readonly Any[], surroundings: Surroundings): readonly Variation[] {
+  const [ones, rest] = [own, others].map((configs) => conditionsOf(configs, surroundings).slice(0, mostCombined));
+  return (ones ?? []).flatMap((one) => (rest ?? []).map((other) => together(one, other)));
+}
+
 /** HTTP filters that decide by their configuration and the request alone. */
 const decided: readonly OwnFilter[] = [
   ...(["buffer", "cors", "csrf", "fault", "header_mutation", "header_to_metadata", "jwt_authn", "on_demand"] as const),

@@ -1,4 +1,4 @@
-import type { Route } from "../../model/route-configuration.js";
+import type { ListedRoute } from "./listed-routes.js";
 
 /** The route that OLD takes and the one that NEW takes, by their places in their lists; null: none. */
 export interface RoutePair {
@@ -7,17 +7,17 @@ export interface RoutePair {
 }
 
 /** A route as far as it decides, so that equal routes are one. */
-export type RoutePrint = (route: Route) => string;
+export type RoutePrint = (route: ListedRoute) => string;
 
 /**
  * The pairs of routes that one request may meet in OLD and in NEW, as far as the orders of the lists allow: of two routes that both lists
  * hold, each side takes the one that comes first. Pairs of equal routes, or of none, are left out, unless `lookAlike` says that they may differ.
  */
 export function* routePairs(
-  olds: readonly Route[],
-  news: readonly Route[],
+  olds: readonly ListedRoute[],
+  news: readonly ListedRoute[],
   print: RoutePrint,
-  lookAlike: (route: Route | null) => boolean,
+  lookAlike: (route: ListedRoute | null) => boolean,
 ): Generator<RoutePair> {
   const oldPrints = olds.map(print);
   const newPrints = news.map(print);

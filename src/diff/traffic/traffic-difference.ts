@@ -13,14 +13,20 @@ export interface TrafficDifference {
   readonly revived: readonly RevivedRoute[];
 }
 
-/** Requests that both dumps treat alike among themselves, and differently from one another. */
-export interface TrafficClass {
+/** Some requests that both dumps treat alike among themselves, and differently from one another. */
+export interface TrafficCase {
   /** In words: `virtual host reviews:9080, prefix /v2, header end-user = jason`. */
   readonly description: string;
   /** One of them, complete, ready to be explained. */
   readonly witness: Request;
   readonly before: WitnessExplanation;
   readonly after: WitnessExplanation;
+}
+
+/** Requests that a change has one effect on. The witness and what becomes of it are those of the first case. */
+export interface TrafficClass extends TrafficCase {
+  /** The places and kinds of requests that have it, each with a request of its own; absent where there is one alone. */
+  readonly cases?: readonly TrafficCase[];
   /** In which of the proxies, where several are compared; the witness and the pointers are those of the first. */
   readonly proxies?: readonly string[];
 }

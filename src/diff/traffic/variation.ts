@@ -78,6 +78,10 @@ export const withBody = (bodyBytes: number): Variation => ({
   apply: (request) => ({ ...request, bodyBytes }),
 });
 export const withRandom = (random: number): Variation => ({ words: `random ${random}`, apply: (request) => ({ ...request, random }) });
+
+/** What the draw is, is left open. */
+export const withoutRandom: Variation = { words: "whatever is drawn", apply: ({ random: _, ...request }) => request };
+
 export const withHeaderBytes = (headerPadBytes: number): Variation => ({
   words: `${headerPadBytes} bytes of further headers`,
   apply: (request) => ({ ...request, headerPadBytes }),

@@ -24,6 +24,7 @@ export function viewOf(snapshot: Snapshot, narrow: Narrow): Snapshot {
 export const viewOfResource = (resource: Resource, body: JsonObject): Resource => ({
   ...{ kind: resource.kind, state: resource.state, name: resource.name, at: resource.at, entryAt: resource.entryAt },
   ...{ versionInfo: resource.versionInfo, lastUpdated: resource.lastUpdated, failure: resource.failure },
+  isNamed: (name) => resource.isNamed(name),
   bytes: () => resource.bytes(),
   picked: () => null,
   json: () => body,

@@ -3,6 +3,9 @@ import { countOf } from "../../util/text.js";
 import { codeSpan, escapeMarkdown } from "./markdown-text.js";
 import { describeEffect, inProxies } from "./traffic-words.js";
 
+/** Cases of a class that are shown. */
+const shownCases = 6;
+
 /** Characters of headings, and of what is said of what was cut. */
 const roomAround = 1_000;
 
@@ -54,11 +57,17 @@ export function trafficMarkdownLines({ classes, unreachable, revived }: TrafficD
 
 function rowOf(each: TrafficClass): string {
   const { before, after } = describeEffect(each);
-  return `| ${escapeMarkdown(each.description + inProxies(each))} | ${escapeMarkdown(before)} | ${escapeMarkdown(after)} |`;
+  const cases = each.cases ?? [each];
+  const rest = cases.length - shownCases;
+  const listed = cases.slice(0, shownCases).map(({ description }) => escapeMarkdown(description));
+  const where = `${[...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].join("<br>")}${inProxies(each)}`;
+  return `| ${where} | ${escapeMarkdown(before)} | ${escapeMarkdown(after)} |`;
 }
 
-const witnessOf = ({ description, witness }: TrafficClass): string =>
-  `- ${escapeMarkdown(description)}<br>${codeSpan(JSON.stringify(witness))}`;
+const witnessOf = ({ cases, ...first }: TrafficClass): string => {
+  const [{ description, witness } = first] = cases ?? [];
+  return `- ${escapeMarkdown(description)}<br>${codeSpan(JSON.stringify(witness))}`;
+};
 
 function routeLine(route: DeadRoute | RevivedRoute): string {
   const taken = "by" in route && route.by.length > 0 ? `; taken by ${escapeMarkdown(route.by.join(", "))}` : "";

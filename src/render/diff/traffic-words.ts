@@ -1,4 +1,4 @@
-import type { TrafficClass, TrafficDifference, WitnessExplanation } from "../../diff/traffic/traffic-difference.js";
+import type { TrafficCase, TrafficClass, TrafficDifference, WitnessExplanation } from "../../diff/traffic/traffic-difference.js";
 import { countOf } from "../../util/text.js";
 import { share } from "../explanation/verdict.js";
 
@@ -18,19 +18,63 @@ export function describeTraffic({ classes, exact }: TrafficDifference, partly: b
 export const inProxies = ({ proxies }: { readonly proxies?: readonly string[] }): string =>
   proxies === undefined ? "" : ` (in ${countOf(proxies.length, "proxy", "proxies")})`;
 
-/** What becomes of the requests of a class, before and after: where both have the same outcome, what differs. */
-export function describeEffect({ before, after }: TrafficClass): { readonly before: string; readonly after: string } {
-  const [was, is] = [outcomeWords(before), outcomeWords(after)];
+export interface EffectWords {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Of more different ones than that, the others are counted. */
+const mostEnds = 2;
+
+/** What becomes of the requests of a class, before and after: of several cases what they share, without the names of clusters where those differ. */
+export function describeEffect({ cases, ...first }: TrafficClass): EffectWords {
+  const all = cases ?? [first];
+  const exact = all.map((each) => describeCase(each));
+  const general = all.map((each) => describeCase(each, true));
+  const words = (side: "before" | "after"): string => {
+    const [own, shared] = [exact, general].map((effects) => [...new Set(effects.map((each) => each[side]))]);
+    const ends = (own?.length === 1 ? own : shared) ?? [];
+    const rest = ends.length - mostEnds;
+    return rest > 0 ? `${ends.slice(0, mostEnds).join(", ")} or ${countOf(rest, "other end", "other ends")}` : ends.join(" or ");
+  };
+  return { before: words("before"), after: words("after") };
+}
+
+/**
+ * What becomes of the requests of one case: where both sides have the same outcome, what differs.
+ *
+ * @param general without the names of clusters
+ */
+export function describeCase({ before, after }: Pick<TrafficCase, "before" | "after">, general = false): EffectWords {
+  const [was, is] = [outcomeWords(before, general), outcomeWords(after, general)];
   if (was !== is) return { before: was, after: is };
+  // All that HTTP has beside TCP goes without saying.
+  const forwarded = before.outcome === "forward" && after.outcome === "forward";
+  if (forwarded && (before.virtualHost === null) !== (after.virtualHost === null))
+    return { before: protocolWords(before), after: protocolWords(after) };
   const [first, second] = [settings(before), settings(after)];
   const differing = first.flatMap((setting, index) => {
     const other = second[index] ?? setting;
     return setting.value === other.value ? [] : [{ name: setting.name, before: setting.value, after: other.value }];
   });
-  if (differing.length === 0) return { before: was, after: is };
-  const words = (side: "before" | "after") => differing.map((each) => `${each.name} ${each[side]}`).join(", ");
+  if (differing.length === 0) return general ? describeCase({ before, after }) : { before: was, after: is };
+  const modes = [before.tls?.mode, after.tls?.mode];
+  const words = (side: "before" | "after") =>
+    differing
+      .map(({ name, ...each }) =>
+        general && name === "TLS" && modes[0] !== modes[1] ? `TLS ${modes[side === "before" ? 0 : 1] ?? "none"}` : `${name} ${each[side]}`,
+      )
+      .join(", ");
   return { before: words("before"), after: words("after") };
 }
+
+function protocolWords({ virtualHost, route, cause }: WitnessExplanation): string {
+  const way =
+    virtualHost === null ? "as TCP" : `as HTTP, virtual host ${virtualHost.name}, route ${route === null ? "none" : routeWords(route)}`;
+  return cause === null ? way : `${way} (${cause.code})`;
+}
+
+const routeWords = ({ name, index }: NonNullable<WitnessExplanation["route"]>): string => name ?? `#${index}`;
 
 /** In the order in which a reader cares. */
 function settings({
@@ -66,15 +110,16 @@ function settings({
     { name: "flags", value: response === null || response.flags.length === 0 ? "none" : response.flags.join(", ") },
     { name: "cause", value: cause?.code ?? "none" },
     { name: "virtual host", value: virtualHost?.name ?? "none" },
-    { name: "route", value: route === null ? "none" : (route.name ?? `#${route.index}`) },
+    { name: "route", value: route === null ? "none" : routeWords(route) },
     { name: "left open", value: uncertain.length === 0 ? "nothing" : uncertain.map(({ message }) => message).join("; ") },
   ];
 }
 
 /** `outbound|9080|v1|reviews 90 %, … 10 %`, `404 route_not_found`, `closed`. */
-function outcomeWords({ outcome, clusters, response, cause }: WitnessExplanation): string {
+function outcomeWords({ outcome, clusters, response, cause }: WitnessExplanation, general: boolean): string {
   const total = clusters.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
-  const named = clusters.map(({ name, weight }) => (weight === null || total === 0 ? name : `${name} ${share(weight, total)}`)).join(", ");
+  const each = clusters.map(({ name, weight }) => (weight === null || total === 0 ? name : `${name} ${share(weight, total)}`));
+  const named = general ? "" : each.join(", ");
   const status = [response?.status, response?.details].filter((part) => part != null).join(" ");
   switch (outcome) {
     case "forward":
@@ -86,8 +131,12 @@ function outcomeWords({ outcome, clusters, response, cause }: WitnessExplanation
     case "rejected":
       return `rejected ${status}`;
     case "closed":
-      return `closed${cause === null ? "" : ` (${cause.code})`}${named === "" ? "" : `, ${named}`}`;
+      return `closed${cause === null ? "" : ` (${endWords(cause.code, response?.details)})`}${named === "" ? "" : `, ${named}`}`;
     case "waiting":
       return "hangs";
   }
 }
+
+/** Of what a codec refuses the details alone say what it is. */
+const endWords = (code: string, details: string | null | undefined): string =>
+  code === "protocol-error" && details != null ? details : code;

@@ -19,6 +19,16 @@ const candidateWords: Readonly<Record<ApplyTo, string>> = {
   BOOTSTRAP: "bootstrap",
 };
 
+/** What has the list that is added to, which is then what was looked at. */
+const holderWords: Readonly<Partial<Record<ApplyTo, string>>> = {
+  FILTER_CHAIN: "listener",
+  NETWORK_FILTER: "filter chain",
+  HTTP_FILTER: "connection manager",
+  LISTENER_FILTER: "listener",
+  VIRTUAL_HOST: "route configuration",
+  HTTP_ROUTE: "virtual host",
+};
+
 const statusWords: Readonly<Record<PatchStatus, string>> = {
   applied: "applied",
   "matched-nothing": "matched nothing",
@@ -61,8 +71,8 @@ export const patchKind = ({ applyTo, operation, context, match }: AccountedPatch
   [`${applyTo} ${operation}`, `context ${context}`, ...describeMatch(match)].join(", ");
 
 /** What it was held against: `58 network filters looked at, 29 matched, 29 changed`; or why it was not. */
-export function patchCounts({ applyTo, candidates, matched, changed, status, because }: PatchAccount): string {
-  const noun = candidateWords[applyTo];
+export function patchCounts({ applyTo, operation, candidates, matched, changed, status, because }: PatchAccount): string {
+  const noun = (operation === "ADD" ? holderWords[applyTo] : undefined) ?? candidateWords[applyTo];
   const counts = `${countOf(candidates, noun)} looked at, ${matched} matched, ${changed} changed`;
   const reason = because === null ? "" : plainText(because);
   if (status === "not-selected" || status === "not-applied") return reason;

@@ -180,6 +180,42 @@ describe("compareTraffic", () => {
     expect(behaviourOf(now).exact).toBe(exact);
   });
 
+  it("finds requests of which a draw decides that is left open", () => {
+    const half = { ...canary, match: { prefix: "/api", runtime_fraction: { default_value: { numerator: 50 } } } };
+    const found = behaviourOf(mesh([host([main])]), mesh([host([half, main])])).classes.flatMap(({ cases, ...first }) => cases ?? [first]);
+    expect(found.some(({ witness, before: was }) => witness.random === undefined && was.route?.name === "canary")).toBe(true);
+    expect(found.some(({ witness, before: was }) => witness.random !== undefined && was.route?.name === "canary")).toBe(true);
+  });
+
+  describe("tells one effect once", () => {
+    const gone = { ...before, clusters: [original, cluster("v1"), cluster("v3")] };
+
+    it("with each place that has it, and a request to each that differs", () => {
+      const old = mesh([host([canary, { name: "old", match: { prefix: "/old" }, route: { cluster: "v3" } }, main])]);
+      const now = { ...old, clusters: [original, cluster("v1")] };
+      const [only, ...others] = behaviourOf(now, old).classes;
+      expect(others).toEqual([]);
+      expect(only?.cases?.map(({ description }) => description)).toEqual(["whatever goes to cluster v2", "whatever goes to cluster v3"]);
+      const [was, is] = [snapshotOf(dumpOf(old)), snapshotOf(dumpOf(now))];
+      for (const { witness } of only?.cases ?? [])
+        expect([explain(was, witness).outcome, explain(is, witness).outcome]).toEqual(["forward", "rejected"]);
+      expect(only?.witness).toEqual(only?.cases?.[0]?.witness);
+    });
+
+    it("and not with another effect", () => {
+      const moved = mesh([host([canary, debug, { ...main, route: { cluster: "v1", timeout: "3s" } }])]);
+      const found = behaviourOf({ ...moved, clusters: gone.clusters }).classes;
+      expect(found.map(({ cases, description }) => cases?.length ?? description)).toEqual([
+        "whatever goes to cluster v2",
+        "routes 9080, virtual host reviews:9080: any path",
+      ]);
+    });
+
+    it("without cases where there is one", () => {
+      expect(behaviourOf(gone).classes.map(({ cases }) => cases)).toEqual([undefined]);
+    });
+  });
+
   it("finds the requests between two limits on headers", () => {
     const found = classesOf({ ...before, listeners: [outbound, listener({ max_request_headers_kb: 90 })] });
     expect(found.some((each) => each.includes("61450 bytes of further headers") && each.includes("http1.headers_too_large"))).toBe(true);

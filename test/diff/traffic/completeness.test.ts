@@ -48,6 +48,12 @@ const found: readonly { readonly why: string; readonly dump: string; readonly se
     seed: 900_070,
   },
   { why: "hosts that fall back to a catch-all", dump: "05a-serviceentries-allow-any/config_dump.json", seed: 1_000_056 },
+  { why: "the routes that a virtual host's matcher leads to", dump: "fuzz/v136-a04/config_dump.json.gz", seed: 100_060 },
+  { why: "a refusal by another policy than before", dump: "fuzz/v136-a04/config_dump.json.gz", seed: 100_030 },
+  { why: "a policy that may match and then does", dump: "fuzz/a16/config_dump.json.gz", seed: 1_300_046 },
+  { why: "a silent client behind a PROXY header", dump: "fuzz/c07/config_dump.json.gz", seed: 5_500_249 },
+  { why: "a policy and a fault together", dump: "fuzz/a19/config_dump.json.gz", seed: 700_217 },
+  { why: "a few bytes that a listener filter waits to see more of", dump: "fuzz/c10/config_dump.json.gz", seed: 1_300_062 },
 ];
 
 describe.skipIf(!existsSync(recorded))("found once", () => {

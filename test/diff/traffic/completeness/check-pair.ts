@@ -1,3 +1,4 @@
+import { differingPairs } from "../../../../src/diff/differing-pairs.js";
 import { findTraffic, partingBetween } from "../../../../src/diff/traffic/find-traffic.js";
 import { behaviourDifferences, behaviourOf } from "../../../../src/explain/behaviour.js";
 import { explain, portablePlatform, type Request, type Resource, readSnapshot, type Snapshot } from "../../../../src/index.js";
@@ -45,9 +46,10 @@ export function checkPair(dump: Message, seed: number, requests: number, clock: 
   const names = mutation.around;
   const [old, now] = [snapshotOf(before), snapshotOf(changed)];
   const started = clock();
-  const found = findTraffic(old, now, sameBytes);
+  const pairs = differingPairs(old, now, sameBytes);
+  const found = findTraffic(old, now, pairs);
   const milliseconds = clock() - started;
-  const parting = partingBetween(old, now, sameBytes);
+  const parting = partingBetween(old, now, pairs);
   const keys = new Set(found.classes.map((each) => each.parting.key));
   const failures: Failure[] = [];
   for (const { witness, parting: own } of found.classes) {
