@@ -3,6 +3,7 @@ import { readResource } from "../../decode/decode-resource.js";
 import { contextOf } from "../../explain/context.js";
 import type { Resource, ResourceKind, Snapshot } from "../../model/snapshot.js";
 import { findBytes } from "../../util/find-bytes.js";
+import { member } from "../../util/json.js";
 import { byCodePoint } from "../../util/text.js";
 import { decodeUtf8, encodeUtf8 } from "../../util/utf8.js";
 import type { ResourcePair } from "../match-resources.js";
@@ -35,7 +36,7 @@ export const withoutBearing = {
     ...["track_timeout_budgets", "track_cluster_stats", "connection_pool_per_downstream_connection"],
   ],
   listener: [
-    ...["per_connection_buffer_limit_bytes", "tcp_backlog_size", "socket_options", "connection_balance_config", "drain_type"],
+    ...["per_connection_buffer_limit_bytes", "tcp_backlog_size", "socket_options", "connection_balance_config", "drain_type", "metadata"],
     ...["tcp_fast_open_queue_length", "max_connections_to_accept_per_socket_event", "freebind", "enable_reuse_port", "reuse_port"],
     "enable_mptcp",
   ],
@@ -76,7 +77,11 @@ function hasBearing({ kind, standing, old, new: now, renamed }: ResourcePair): b
 function printOfResource(resource: Resource): string {
   if (resource.kind === "endpoints") return printOfEndpoints(resource);
   const { value } = readResource(resource);
-  return resource.kind === "cluster" || resource.kind === "listener" ? printOf(value, withoutBearing[resource.kind]) : printOf(value);
+  if (resource.kind === "listener") return printOf(value, withoutBearing.listener);
+  if (resource.kind !== "cluster") return printOf(value);
+  // Of a cluster's metadata Istio's ALPN filter reads this alone.
+  const alpn = member(member(member(member(value, "metadata"), "filter_metadata"), "istio"), "alpn_override");
+  return printOf({ ...value, metadata: alpn ?? null }, withoutBearing.cluster);
 }
 
 /** Of endpoints only counts which kinds of them there are: whether one can be dialled, and what its labels ask for. */

@@ -4,7 +4,7 @@ import { chainsOf, type Listener } from "../../model/listener.js";
 import type { Request } from "../../model/request.js";
 import { isJsonObject, type Json } from "../../util/json.js";
 import { addressesOf } from "./filter-conditions.js";
-import { asIs, together, type Variation, withDestination, withDirectSource, withIdentity, withoutSource, withSource } from "./variation.js";
+import { asIs, together, type Variation, withDirectSource, withIdentity, withoutSource, withSource } from "./variation.js";
 
 /** The same listener in OLD and in NEW, or in one alone. */
 export interface ListenerPair {
@@ -242,6 +242,3 @@ function sourcesOf({ sourceIps, directSourceIps, sourcePorts, sourceTypes }: Lit
     ...sourcePorts.map((port) => withSource("192.0.2.7", port)),
   ];
 }
-
-/** The same connection to another address. */
-export const redirected = (ip: string): Variation => withDestination({ ip });

@@ -1,3 +1,4 @@
+import { indexDomains, withoutPort } from "../../match/domain.js";
 import type { Any } from "../../model/proto-json.js";
 import type { Request } from "../../model/request.js";
 import type { Route, RouteConfiguration, VirtualHost } from "../../model/route-configuration.js";
@@ -5,6 +6,7 @@ import { type Criterion, candidatesOf, criteriaOf, headerDimension, type Shown, 
 import { findRequests } from "../../witness/find-request.js";
 import { makeRequest } from "../../witness/make-request.js";
 import { pathCandidates } from "../../witness/path-candidates.js";
+import { turnCase } from "../../witness/text-candidates.js";
 import type { BothSides } from "./both-sides.js";
 import { describeBoth, describeConnection } from "./class-words.js";
 import { clusterChoices } from "./cluster-choices.js";
@@ -68,7 +70,7 @@ export class HostExplorer {
 
   /** Tries a request for each pair of routes, and looks for routes that none reaches. */
   explore(view: HostView): void {
-    const { request, hosts, oldHost, newHost, oldRoutes, newRoutes, tried } = view;
+    const { request, oldHost, newHost, oldRoutes, newRoutes, tried } = view;
     const [olds, news] = [listedRoutes(oldHost), listedRoutes(newHost)];
     const matches = [...olds, ...news].map(({ match }) => match);
     const oldSurroundings = this.#both.surroundings(request, this.#both.old.chainOf(tried.before), this.#both.old);
@@ -76,7 +78,7 @@ export class HostExplorer {
     const candidates = new Map(candidatesOf(matches, newSurroundings));
     const authority = headerDimension(":authority");
     const named = candidates.get(authority);
-    if (named !== undefined) candidates.set(authority, [...hosts.map((host): Shown => [host]), ...named]);
+    if (named !== undefined) candidates.set(authority, authoritiesOf(view, named.flat()));
     const listed = (routes: readonly ListedRoute[], surroundings: Surroundings): readonly TriedRoute[] =>
       routes.map((route) => ({ ...route, criteria: criteriaOf(route.match, surroundings) }));
     const space: RouteSpace = {
@@ -237,6 +239,20 @@ export class HostExplorer {
     const named = (route: Route | null): string => (route === null ? "no route" : `route ${route.name ?? `#${route.index}`}`);
     return `routes ${newRoutes?.name ?? oldRoutes?.name ?? ""}, virtual host ${newHost?.name ?? oldHost?.name ?? ""}, ${named(old)} before and ${named(now)} after`;
   }
+}
+
+/**
+ * The authorities that both virtual hosts take, as far as a header matcher may tell them apart: it sees them as they are sent, in any case,
+ * and with a port that hosts are matched without.
+ */
+function authoritiesOf({ hosts, oldHost, newHost, oldRoutes, newRoutes }: HostView, named: readonly string[]): readonly Shown[] {
+  const portless = [oldRoutes, newRoutes].some((routes) => routes?.message.ignore_port_in_host_matching === true);
+  const indexes = [oldHost, newHost].flatMap((host) => (host === null ? [] : [indexDomains([host])]));
+  const taken = named.filter((host) => indexes.every((index) => index.find(portless ? withoutPort(host) : host) !== undefined));
+  const plain = [...hosts, ...taken];
+  const written = [...plain, ...plain.map(turnCase)];
+  const sent = [...written, ...(portless ? written.map((host) => `${withoutPort(host)}:4711`) : [])];
+  return [...new Set(sent)].map((host): Shown => [host]);
 }
 
 /** What a route, or something around it, tells HTTP filters, by their names. */

@@ -35,7 +35,7 @@ export function trafficTextLines({ classes, unreachable, revived }: TrafficDiffe
       const listed = options.all ? cases : cases.slice(0, shownCases);
       return [
         ...effectLines(describeEffect(each), 2),
-        ...(each.proxies === undefined ? [] : [`     ${inProxies(each)}`]),
+        ...(each.proxies === undefined ? [] : indented(inProxies(each).trim(), 6)),
         ...listed.flatMap((one) => [
           ...indented(one.description, 6),
           ...(options.all ? [...effectLines(describeCase(one), 10), ...witness(one, 10)] : []),

@@ -53,6 +53,12 @@ describe("what differs and has a bearing on requests", () => {
     expect(changedIn(partsOf({}), after)).toEqual([[], [], []]);
   });
 
+  it("is of a cluster's metadata whether it declines Istio's ALPN", () => {
+    const described = (istio: JsonObject) => partsOf({ metadata: { filter_metadata: { istio } } });
+    expect(changedIn(partsOf({}), described({ services: [{ host: "reviews" }] }))).toEqual([[], [], []]);
+    expect(changedIn(partsOf({}), described({ alpn_override: "false" }))).toEqual([[reviews], [], ["9080"]]);
+  });
+
   it("is a cluster that is gone", () => {
     const { clusters = [], ...rest } = partsOf({});
     expect(changedIn(partsOf({}), { ...rest, clusters: clusters.slice(1) })).toEqual([[reviews], [], ["9080"]]);

@@ -180,6 +180,45 @@ describe("compareTraffic", () => {
     expect(behaviourOf(now).exact).toBe(exact);
   });
 
+  it.each<{ why: string; table: Message; authority: string }>([
+    { why: "in another case than its domain", table: {}, authority: "REVIEWS:9080" },
+    { why: "in another case, where hosts are matched without port", table: { ignore_port_in_host_matching: true }, authority: "REVIEWS" },
+  ])("finds requests by an authority $why, which a header matcher sees", ({ table, authority }) => {
+    const domain = table.ignore_port_in_host_matching === true ? "reviews" : "reviews:9080";
+    const exact = { name: "exact", match: { prefix: "/", headers: [{ name: ":authority", string_match: { prefix: domain } }] } };
+    const parts = (last: Message): Parts => ({
+      ...before,
+      routes: [{ name: "9080", virtual_hosts: [host([{ ...exact, route: { cluster: "v1" } }, last], { domains: [domain] })], ...table }],
+    });
+    const [old, now] = ["v2", "v3"].map((cluster) => parts({ name: "rest", match: { prefix: "/" }, route: { cluster } }));
+    const found = behaviourOf(now ?? before, old).classes.flatMap(({ cases, ...first }) => cases ?? [first]);
+    expect(found.map(({ witness }) => witness.http?.authority)).toContain(authority);
+  });
+
+  it("finds requests by an authority with a port that hosts are matched without", () => {
+    const exact = { match: { prefix: "/", headers: [{ name: ":authority", string_match: { suffix: "s", ignore_case: true } }] } };
+    const parts = (cluster: string): Parts => ({
+      ...before,
+      routes: [
+        {
+          name: "9080",
+          ignore_port_in_host_matching: true,
+          virtual_hosts: [
+            host(
+              [
+                { ...exact, route: { cluster: "v1" } },
+                { name: "rest", match: { prefix: "/" }, route: { cluster } },
+              ],
+              { domains: ["reviews"] },
+            ),
+          ],
+        },
+      ],
+    });
+    const found = behaviourOf(parts("v3"), parts("v2")).classes;
+    expect(found.map(({ witness }) => witness.http?.authority)).toEqual(["reviews:4711"]);
+  });
+
   it("finds requests of which a draw decides that is left open", () => {
     const half = { ...canary, match: { prefix: "/api", runtime_fraction: { default_value: { numerator: 50 } } } };
     const found = behaviourOf(mesh([host([main])]), mesh([host([half, main])])).classes.flatMap(({ cases, ...first }) => cases ?? [first]);
