@@ -124,9 +124,12 @@ class SectionIndexer implements SectionIndex {
     const { rows } = list;
     const place = rowPlaceOf(field);
     const rowList = place === undefined ? undefined : new RowList(this.#text, rows, layout.kind, place, at);
+    let others = 0;
     for (let row = 0; row < rows.count; row++) {
       if (rowList === undefined || !rows.isRegular(row)) {
-        this.#addEntry(layout, field, list.element(row), pointTo(at, row));
+        others++;
+        const entry = others > fewOthers ? list.children[row] : undefined;
+        this.#addEntry(layout, field, entry ?? list.element(row), pointTo(at, row));
         continue;
       }
       const resource = new RowResource(rowList, row);
@@ -220,6 +223,9 @@ class SectionIndexer implements SectionIndex {
     this.problems.push({ code: "unknown-member", at: pointTo(at, member.key), member: member.key });
   }
 }
+
+/** As many entries that are no rows are looked at one by one; of more, all of the list in one pass. */
+const fewOthers = 16;
 
 const entryKeys = new WeakMap<SectionField, ReadonlySet<string>>();
 
