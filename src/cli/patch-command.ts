@@ -27,7 +27,7 @@ export function patchCommand(io: Io): CliCommand {
       "patch dump.json filters/ --at --all",
       "patch dump.json envoyfilter.yaml -o dump > patched.json",
       "patch dump.json envoyfilter.yaml --check",
-      "kubectl get envoyfilter -A -o yaml | xdsight patch dump.json -",
+      "patch dump.json - < envoyfilters.yaml",
     )
     .answers(async (first: string | undefined, others: readonly string[], options: PatchCommandOptions) => {
       const { dump, rest } = dumpAndRest([first, ...others], options);

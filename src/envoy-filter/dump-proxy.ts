@@ -15,9 +15,9 @@ export const patchAssumptionCodes = [
   "labels",
   "istio-version",
   "gateway-ports",
-  "inbound-hosts",
   "not-from-istiod",
   "refused-update",
+  "unreadable-values",
 ] as const;
 
 export interface PatchAssumption {

@@ -13,6 +13,8 @@ export interface DumpedResource {
   readonly resource: Resource;
   /** Canonical ProtoJSON with its `@type`; TypedStructs stay as they are. It knows its places in the file (`placeOf`). */
   readonly value: JsonObject;
+  /** Pointers of what does not fit its field and is no part of the value. */
+  readonly unreadable: readonly string[];
 }
 
 /**
@@ -22,16 +24,16 @@ export interface DumpedResource {
 export function sentResources(snapshot: Snapshot, kind: PatchedKind): readonly DumpedResource[] {
   const dynamic = snapshot.resources(kind).filter(({ state }) => state === "active" || state === "warming");
   const warming = new Set(dynamic.flatMap(({ state, name }) => (state === "warming" ? [name] : [])));
-  return dynamic
-    .filter(({ state, name }) => state === "warming" || !warming.has(name))
-    .map((resource) => ({ resource, value: readAsSent(resource) }));
+  return dynamic.filter(({ state, name }) => state === "warming" || !warming.has(name)).map(readAsSent);
 }
 
-function readAsSent(resource: Resource): JsonObject {
+function readAsSent(resource: Resource): DumpedResource {
   const json = resource.json() ?? {};
   const type = messageTypeOf(resource.kind);
   const typed = Object.hasOwn(json, "@type") ? json : { "@type": typeUrlOf(type), ...json };
-  return readMessage(type, typed, resource.at, { typedStructs: "kept" }).value;
+  const { value, problems } = readMessage(type, typed, resource.at, { typedStructs: "kept" });
+  const lost = problems.filter(({ code }) => code === "invalid-value" || code === "duplicate-field" || code === "nested-too-deep");
+  return { resource, value, unreadable: lost.map(({ at }) => at) };
 }
 
 /**

@@ -245,11 +245,21 @@ export class SnapshotPatcher {
       ),
       ...editsToAdd(this.#snapshot, this.#additions),
     ];
+    this.#noteUnreadable();
     const texts = this.#snapshot.documents.map((document) => document.edited(editsWithin(document.at, edits, this.#snapshot)));
     const patched = edits.length === 0 ? this.#snapshot : reread(this.#snapshot, texts, platform);
     const pointers = new DumpPointers(this.#snapshot, patched, this.#values, this.#additions, shiftBehind(removed));
     const into = (made: MadeCall): readonly PatchAccount[] => made.account.map((each) => pointers.into(made, each));
     return { patched, texts, account: joinAccounts(this.made.map(into), this.#surveys.map(into), this.#proxy.type) };
+  }
+
+  /** What does not fit its field is no part of a resource that is written anew. */
+  #noteUnreadable(): void {
+    const lost = [...this.#values.keys()].filter((dumped) => !this.#removed.has(dumped)).flatMap(({ unreadable }) => unreadable);
+    const [first] = lost;
+    if (first === undefined) return;
+    const message = `${countOf(lost.length, "value")} that ${lost.length === 1 ? "does" : "do"} not fit the field: left out of what is patched`;
+    this.assumptions.push({ code: "unreadable-values", message, at: first });
   }
 
   /** The entries of a resource that goes: istiod takes back whatever is of that name, in whichever state it is. */

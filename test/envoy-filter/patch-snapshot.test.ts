@@ -319,6 +319,16 @@ describe("the patched text", () => {
     expect(new TextDecoder().decode(patchSnapshot(snapshot, [filter(remove("three"))]).texts[0])).toBe(text);
   });
 
+  it("leaves out what does not fit its field, and says so where that resource is patched", () => {
+    const odd = { ...listener("odd", "OUTBOUND"), listener_filters_timeout: "soon" };
+    const codes = (name: string) =>
+      patchSnapshot(sidecar({ listeners: [odd, one] }), [filter(merge({ listener: { name } }, "LISTENER", limit))]).assumptions.filter(
+        ({ code }) => code === "unreadable-values",
+      );
+    expect(codes("odd").map(({ at }) => at)).toEqual(["/configs/3/dynamic_listeners/0/active_state/listener/listener_filters_timeout"]);
+    expect(codes("one")).toEqual([]);
+  });
+
   it("has pointers to what stands elsewhere now that something before it is gone", () => {
     const { account, snapshot } = patchSnapshot(sidecar({ listeners: [one, listener("two", "OUTBOUND")] }), [
       filter(remove("one"), {
