@@ -155,6 +155,13 @@ it("of several proxies, what the patches make in all of them", () => {
   );
 });
 
+it("what a patch repeats is explained by it, and nobody expects it", () => {
+  const [once, twice] = [listener(1, "/dev/stdout"), listener(1, "/dev/stdout", "/dev/stdout")];
+  const diff = attributed(parts([once]), parts([twice]));
+  expect(diff.attribution).toMatchObject({ explained: 1, unexplained: 0 });
+  expect(effects(diff)).toEqual(["0/0", "0/0"]);
+});
+
 it("a dump with its own patches applied is explained in full", () => {
   const old = snapshotOf(dumpOf(parts([listener(1), listener(2)], [cluster("10s")])));
   const patches = filtersOf(accesslog);

@@ -44,23 +44,21 @@ export function attributeChanges(
 ): AttributedDifferences {
   const given = envoyFilters.map(({ envoyFilter }) => envoyFilter);
   const options = { ...facts, platform };
-  const { account } = patchSnapshot(old, given, options);
+  const { account, snapshot: whole } = patchSnapshot(old, given, options);
   const inForce = patchesInForce(old, given, facts).patches.map(({ state }) => state === "yes");
+  const effects = singly(given).map((filter) => compare(old, patchSnapshot(old, [filter], options).snapshot));
+  const all = effects.length === 1 ? (effects[0] ?? []) : compare(old, whole);
   // What is in force in OLD already makes no change any more; applied again it would only repeat itself.
-  const { filters, indices } = without(given, inForce);
-  const together = patchSnapshot(old, filters, options);
-  const places = together.account.map((each, position) => ({ index: indices[position] ?? -1, places: each.places }));
-  const alone = singly(filters).map((filter, position) => ({
-    index: indices[position] ?? -1,
-    effects: compare(old, patchSnapshot(old, [filter], options).snapshot),
-  }));
-  const all = alone.length === 1 ? (alone[0]?.effects ?? []) : compare(old, together.snapshot);
-  const explainer = new Explainer(old, now, places, alone, all);
+  const fresh = inForce.includes(true) ? compare(old, patchSnapshot(old, without(given, inForce), options).snapshot) : all;
+  const explainer = new Explainer(old, now, account, effects, [...all, ...fresh]);
+  // What one that is in force undoes again, nobody expects.
+  const remaining = new Set(all.map(keyOf));
+  const expected = fresh.filter((effect) => remaining.has(keyOf(effect)));
   const patchesOf = explainer.explain(found);
   const keys = new Set(found.map(keyOf));
   const written = writtenPatches({ envoyFilters });
   const patches = account.map(({ envoyFilter, patch, applyTo, operation, context, status, reason, because }, index): PatchEffect => {
-    const own = all.filter((effect) => explainer.makersOf(effect).includes(index));
+    const own = inForce[index] === true ? [] : expected.filter((effect) => explainer.makersOf(effect).includes(index));
     const lacking = own.filter((effect) => !keys.has(keyOf(effect)));
     return {
       ...{ envoyFilter, patch, applyTo, operation, context, status, reason, because },
@@ -76,21 +74,13 @@ export function attributeChanges(
   return { attribution: { patches, explained: found.length - unexplained, unexplained }, patchesOf, names };
 }
 
-/** EnvoyFilters without some of their patches, and the index that each of the others has among all. */
-function without(
-  given: readonly EnvoyFilter[],
-  omitted: readonly boolean[],
-): { readonly filters: readonly EnvoyFilter[]; readonly indices: readonly number[] } {
-  const indices: number[] = [];
+/** EnvoyFilters without some of their patches, by the index that each has among all. */
+function without(given: readonly EnvoyFilter[], omitted: readonly boolean[]): readonly EnvoyFilter[] {
   let index = 0;
-  const filters = given.map((filter) => {
-    const configPatches = (filter.spec?.configPatches ?? []).filter(() => {
-      if (omitted[index] !== true) indices.push(index);
-      return omitted[index++] !== true;
-    });
+  return given.map((filter) => {
+    const configPatches = (filter.spec?.configPatches ?? []).filter(() => omitted[index++] !== true);
     return { ...filter, spec: { ...filter.spec, configPatches } };
   });
-  return { filters, indices };
 }
 
 /** Each config patch as an EnvoyFilter of its own. */
@@ -105,16 +95,10 @@ const keyOf = ({ pair, difference }: FoundDifference): string =>
 
 const resourceOf = ({ pair }: FoundDifference): string => `${pair.kind} ${pair.name}`;
 
-/** Where a patch, by its index, changes something. */
-interface PatchedPlaces {
-  readonly index: number;
-  readonly places: PatchAccount["places"];
-}
-
 class Explainer {
   readonly #old: Snapshot;
   readonly #new: Snapshot;
-  readonly #places: readonly PatchedPlaces[];
+  readonly #account: readonly PatchAccount[];
   /** Patches by what each of them makes by itself. */
   readonly #byKey = new Map<string, number[]>();
   /** What all of them make together. */
@@ -125,22 +109,23 @@ class Explainer {
   constructor(
     old: Snapshot,
     now: Snapshot,
-    places: readonly PatchedPlaces[],
-    alone: readonly { readonly index: number; readonly effects: readonly FoundDifference[] }[],
-    all: readonly FoundDifference[],
+    account: readonly PatchAccount[],
+    effects: readonly (readonly FoundDifference[])[],
+    together: readonly FoundDifference[],
   ) {
     this.#old = old;
     this.#new = now;
-    this.#places = places;
-    this.#together = new Set(all.map(keyOf));
-    for (const { index, effects } of alone) {
-      for (const effect of effects) {
+    this.#account = account;
+    this.#together = new Set(together.map(keyOf));
+    for (const [index, own] of effects.entries()) {
+      for (const effect of own) {
         addTo(this.#byKey, keyOf(effect), index);
         addTo(this.#byResource, resourceOf(effect), index);
       }
     }
-    for (const { index, places: own } of places)
-      for (const { resource } of own) addTo(this.#byResource, `${resource.type} ${resource.name}`, index);
+    for (const [index, { places }] of account.entries()) {
+      for (const { resource } of places) addTo(this.#byResource, `${resource.type} ${resource.name}`, index);
+    }
   }
 
   explain(found: readonly FoundDifference[]): ReadonlyMap<FoundDifference, readonly number[]> {
@@ -176,7 +161,7 @@ class Explainer {
     if (alone !== undefined) return alone;
     if (!this.#together.has(key)) return [];
     const { old, new: now } = difference.difference;
-    const around = this.#places.flatMap(({ index, places }) => {
+    const around = this.#account.flatMap(({ places }, index) => {
       const isAround = places.some(({ at }) => at !== null && [old, now].some((pointer) => pointer?.startsWith(at) ?? false));
       return isAround ? [index] : [];
     });
