@@ -16,19 +16,25 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Runs of a text that look drawn at random: passwords and keys of no known shape. */
 export function findRandom(text: string, trust: Trust): readonly FoundSecret[] {
   if (text.length < 12 || trust === "public") return [];
+  return [...text.matchAll(runs)].flatMap(({ 0: run, index }) => findInRun(run, index, trust));
+}
+
+/** A run as a whole, or parts of it. What is left beside a part is a run by itself, once the part is gone. */
+function findInRun(run: string, index: number, trust: Trust): readonly FoundSecret[] {
+  if (run.length < 12 || uuid.test(run) || time.test(run) || build.test(run)) return [];
+  const secret = (start: number, end: number): FoundSecret => ({ start: index + start, end: index + end, kind: "high-entropy" });
+  if (isRandom(run, trust)) return [secret(0, run.length)];
   const found: FoundSecret[] = [];
-  for (const { 0: run, index } of text.matchAll(runs)) {
-    if (uuid.test(run) || time.test(run) || build.test(run)) continue;
-    if (isRandom(run, trust)) found.push({ start: index, end: index + run.length, kind: "high-entropy" });
-    else {
-      let at = index;
-      for (const part of run.split(/([+/_=-])/)) {
-        if (part.length >= 12 && isRandom(part, trust)) found.push({ start: at, end: at + part.length, kind: "high-entropy" });
-        at += part.length;
-      }
+  let rest = 0;
+  let at = 0;
+  for (const part of run.split(/([+/_=-])/)) {
+    if (part.length >= 12 && isRandom(part, trust)) {
+      found.push(...findInRun(run.slice(rest, at), index + rest, trust), secret(at, at + part.length));
+      rest = at + part.length;
     }
+    at += part.length;
   }
-  return found;
+  return found.length === 0 ? [] : [...found, ...findInRun(run.slice(rest), index + rest, trust)];
 }
 
 const least = { public: 0, known: 16, free: 16, unknown: 12 } as const satisfies Record<Trust, number>;
