@@ -4,6 +4,9 @@ type Texts = readonly string[];
 /** More texts than that of one pattern are not made. */
 const most = 24;
 const deepest = 20;
+/** No escape is longer. */
+const mostOfEscape = 40;
+const highestCodePoint = 0x10_ffff;
 
 /**
  * Texts made from an RE2 pattern: each alternative, repetitions none and once, a member of each class. They are proposals; whoever uses
@@ -97,6 +100,19 @@ class PatternReader {
       const text = this.pattern.slice(this.#at, end < 0 ? undefined : end);
       this.#at = end < 0 ? this.pattern.length : end + 2;
       return [text];
+    }
+    const rest = this.pattern.slice(this.#at, this.#at + mostOfEscape);
+    const hexadecimal = character === "x" ? /^(?:\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{2}))/.exec(rest) : null;
+    if (hexadecimal !== null) {
+      this.#at += hexadecimal[0].length;
+      const code = Number.parseInt(hexadecimal[1] ?? hexadecimal[2] ?? "", 16);
+      return [code > highestCodePoint ? "" : String.fromCodePoint(code)];
+    }
+    const category = /[pP]/.test(character) ? /^(?:\{\^?\w+\}|\w)/.exec(rest) : null;
+    if (category !== null) {
+      this.#at += category[0].length;
+      // A letter, a digit or a sign, of which whoever judges takes what the category has.
+      return ["a", "A", "7", "-"];
     }
     if (/[bBAzZ]/.test(character)) return [""];
     return [Object.hasOwn(classMembers, character) ? (classMembers[character] ?? "") : character];

@@ -11,6 +11,8 @@ describe("sampleRegex", () => {
     { pattern: "\\Q/a.b\\E\\d{3}", also: ["/a.b777"] },
     { pattern: "^v\\d+\\.\\d+$", also: ["v7.7"] },
     { pattern: "[^/]+", also: ["x"] },
+    { pattern: "/\\x{61}pi/\\x62", also: ["/api/b"] },
+    { pattern: "/\\x{61}{2}", also: ["/aa"] },
     { pattern: "(?P<id>a|b)?c", also: ["ac", "bc", "c"] },
   ])("makes texts that $pattern takes", ({ pattern, also }) => {
     const regex = compileSafeRegex(pattern, "latin-1");
@@ -19,8 +21,30 @@ describe("sampleRegex", () => {
     for (const sample of samples) expect("matches" in regex && regex.matches(sample), sample).toBe(true);
   });
 
+  it("proposes members of a category, and others for its reverse", () => {
+    expect(sampleRegex("caf\\pL")).toContain("cafa");
+    expect(sampleRegex("v\\p{Nd}+")).toContain("v7");
+    expect(sampleRegex("\\P{L}")).toContain("7");
+  });
+
   it("ends on what is no pattern, and on a pattern without an end", () => {
-    for (const pattern of ["", "(", "[", "[]", "\\", "a{", "((((", "(".repeat(500), "*", "x{99999}"]) {
+    for (const pattern of [
+      "",
+      "(",
+      "[",
+      "[]",
+      "\\",
+      "\\x",
+      "\\x{",
+      "\\x{ffffff}",
+      "\\p",
+      "\\p{",
+      "a{",
+      "((((",
+      "(".repeat(500),
+      "*",
+      "x{99999}",
+    ]) {
       expect(sampleRegex(pattern).length).toBeLessThan(50);
     }
   });

@@ -52,6 +52,8 @@ const found: readonly { readonly why: string; readonly dump: string; readonly se
   { why: "a refusal by another policy than before", dump: "fuzz/v136-a04/config_dump.json.gz", seed: 100_030 },
   { why: "a policy that may match and then does", dump: "fuzz/a16/config_dump.json.gz", seed: 1_300_046 },
   { why: "a silent client behind a PROXY header", dump: "fuzz/c07/config_dump.json.gz", seed: 5_500_249 },
+  { why: "a regex with an escape by number", dump: "fuzz/a07/config_dump.json.gz", seed: 9_900_345 },
+  { why: "an authority in another case than its domain", dump: "09a-ingress-gateway/config_dump.json", seed: 7_700_253 },
   { why: "a policy and a fault together", dump: "fuzz/a19/config_dump.json.gz", seed: 700_217 },
   { why: "a few bytes that a listener filter waits to see more of", dump: "fuzz/c10/config_dump.json.gz", seed: 1_300_062 },
 ];
