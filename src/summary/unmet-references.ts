@@ -7,7 +7,7 @@ import type { ReferencesSummary, UnmetReference } from "./summary.js";
 
 /** The references of the serving configuration to what does not serve: absent, warming, draining or refused. */
 export function unmetReferences(snapshot: Snapshot, resources: readonly Resource[], facts: FactsOf): ReferencesSummary {
-  const states = statesOf(resources);
+  const stateOf = statesOf(resources);
   const unmet = new Map<string, UnmetReference & { readonly from: UnmetReference["from"][number][] }>();
   const undecided = new Map<ResourceKind, number>();
   for (const resource of resources) {
@@ -15,9 +15,9 @@ export function unmetReferences(snapshot: Snapshot, resources: readonly Resource
     const { answer, nameOf } = facts(resource);
     for (const { kind, name: written, by, at } of answer.references) {
       const name = nameOf(written);
-      const identity = identityOf({ kind, name });
-      const state = states.get(identity) ?? "absent";
+      const state = stateOf(kind, name) ?? "absent";
       if (state === "static" || state === "active") continue;
+      const identity = identityOf({ kind, name });
       if (state === "absent" && !isDecided(snapshot, kind, name)) undecided.set(kind, (undecided.get(kind) ?? 0) + 1);
       else {
         const from = { by, at: resource.at + at };
@@ -30,12 +30,27 @@ export function unmetReferences(snapshot: Snapshot, resources: readonly Resource
   return { unmet: [...unmet.values()], undecided: [...undecided].map(([kind, count]) => ({ kind, count })) };
 }
 
-/** The best state that each resource is in, by identity. */
-export function statesOf(resources: readonly Resource[]): ReadonlyMap<string, ResourceState> {
+/** The best state that a resource is in; undefined where there is none of that name. */
+export type StateOf = (kind: ResourceKind, name: string) => ResourceState | undefined;
+
+/** The states of resources. Those of a kind are looked at when one of them is first asked for. */
+export function statesOf(resources: readonly Resource[]): StateOf {
+  const ofKinds = new Map<ResourceKind, ReadonlyMap<string, ResourceState>>();
+  return (kind, name) => {
+    let states = ofKinds.get(kind);
+    if (states === undefined) {
+      states = bestStates(resources.filter((resource) => resource.kind === kind));
+      ofKinds.set(kind, states);
+    }
+    return states.get(name);
+  };
+}
+
+function bestStates(resources: readonly Resource[]): ReadonlyMap<string, ResourceState> {
   const states = new Map<string, ResourceState>();
   for (const resource of resources) {
-    const identity = identityOf(resource);
-    if (!states.has(identity) || serves(resource)) states.set(identity, resource.state);
+    const { name } = resource;
+    if (serves(resource) || !states.has(name)) states.set(name, resource.state);
   }
   return states;
 }

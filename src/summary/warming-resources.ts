@@ -8,17 +8,17 @@ import { statesOf } from "./unmet-references.js";
 export function warmingResources(resources: readonly Resource[], facts: FactsOf): readonly WarmingResource[] {
   const warming = resources.filter(({ state }) => state === "warming");
   if (warming.length === 0) return [];
-  const states = statesOf(resources);
+  const stateOf = statesOf(resources);
   return warming.map((resource) => {
     const waitsFor = new Map<string, WarmingResource["waitsFor"][number]>();
     const { answer, nameOf } = facts(resource);
     for (const { kind, name: written } of answer.references) {
       const name = nameOf(written);
       // A listener and a cluster wait for their secrets, routes and filters; a cluster that a route names need not be there.
-      const state = states.get(identityOf({ kind, name }));
+      const state = stateOf(kind, name);
       if (kind !== "cluster" && state !== "active" && state !== "static") waitsFor.set(identityOf({ kind, name }), { kind, name });
     }
-    const state = states.get(identityOf(resource));
+    const state = stateOf(resource.kind, resource.name);
     return {
       kind: resource.kind,
       name: resource.name,

@@ -16,6 +16,17 @@ export const pickAside = "aside";
 /** What the text of no string begins with that is picked: one with escapes is not picked at all. */
 const asideMark = "\0";
 
+const marks: Uint8Array[] = [];
+
+/** The JSON of a mark. Most values have a few. */
+function markOf(index: number): Uint8Array {
+  const mark = marks[index] ?? encodeUtf8(JSON.stringify(`${asideMark}${index}`));
+  if (index < mostMarks) marks[index] = mark;
+  return mark;
+}
+
+const mostMarks = 1000;
+
 /** What is picked from a value. */
 export interface Picked {
   /** JSON. */
@@ -36,6 +47,8 @@ export class PickMembers {
   readonly #every: JsonPick | null;
   readonly #ofType: ((type: string) => JsonPick) | null;
   readonly #ofTypes = new Map<string, JsonPick>();
+  /** How many levels of a value had to be scanned for it so far. */
+  levels = 1;
   #byLength: (readonly { readonly bytes: Uint8Array; readonly pick: JsonPick }[] | undefined)[] | undefined;
 
   /**
@@ -143,8 +156,8 @@ class JsonPicker {
   readonly #source: ByteSource;
   readonly #pick: JsonPick;
   readonly #scanner = jsonScanner();
-  /** How many levels of a value are scanned: as many as it took. Most text is below them. */
-  #levels = 1;
+  /** How many levels of a value are scanned. Most text is below them. */
+  #levels: number;
   /** Was something to be picked from a value below them? */
   #isTooDeep = false;
   #text: Uint8Array = this.#scanner.chunk;
@@ -160,6 +173,7 @@ class JsonPicker {
   constructor(source: ByteSource, pick: JsonPick) {
     this.#source = source;
     this.#pick = pick;
+    this.#levels = typeof pick === "string" ? 1 : pick.levels;
   }
 
   pickedFrom(start: number, end: number): Picked | null {
@@ -177,6 +191,7 @@ class JsonPicker {
       const found = find();
       if (!this.#isTooDeep) return found;
       this.#levels = 2 * this.#levels + 1;
+      if (typeof this.#pick !== "string") this.#pick.levels = this.#levels;
     }
   }
 
@@ -280,8 +295,8 @@ class JsonPicker {
     if (end <= start) this.#take(start - 1, end + 1);
     else {
       if (this.#aside === nothingAside) this.#aside = [];
-      const mark = encodeUtf8(JSON.stringify(`${asideMark}${this.#aside.length}`));
-      for (const byte of mark) this.#put(byte);
+      const mark = markOf(this.#aside.length);
+      for (let index = 0; index < mark.length; index++) this.#put(mark[index] ?? 0);
       this.#aside.push(decodeUtf8(this.#text, start, end));
     }
     return token + 2;

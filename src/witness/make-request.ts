@@ -1,5 +1,5 @@
 import type { Request, RequestHttp } from "../model/request.js";
-import { type Dimension, readDimension, type Shown } from "./criterion.js";
+import { readDimension } from "./criterion.js";
 import type { Assignment } from "./find-request.js";
 
 /** The request with the values of an assignment; it must be an HTTP request. What the assignment does not name stays as it is. */
@@ -41,7 +41,3 @@ export function makeRequest(base: Request, assignment: Assignment): Request {
   };
   return { ...base, http: made, ...(random === undefined ? {} : { random }) };
 }
-
-/** An assignment as one changes another: later values go before earlier ones. */
-export const overlay = (...assignments: readonly Assignment[]): Assignment =>
-  new Map<Dimension, Shown>(assignments.flatMap((assignment) => [...assignment]));
