@@ -3,7 +3,7 @@ import type { ClusterEndpoints, Endpoint } from "../model/endpoint.js";
 import { placeOf } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
 import type { FieldChoice } from "../proto/read-message.js";
-import { decodeAddress } from "./decode-address.js";
+import { addressFields, decodeAddress } from "./decode-address.js";
 import { decodeAs } from "./decode-resource.js";
 
 /** All of an endpoint's model but its metadata, which is most of its text. */
@@ -12,7 +12,7 @@ export const endpointsWithoutMetadata = {
   endpoints: {
     locality: null,
     priority: null,
-    lb_endpoints: { endpoint: { address: null, hostname: null }, health_status: null, load_balancing_weight: null },
+    lb_endpoints: { endpoint: { address: addressFields, hostname: null }, health_status: null, load_balancing_weight: null },
   },
 } as const satisfies FieldChoice;
 

@@ -9,20 +9,12 @@ import type { Listener, ListenerFilter } from "../model/listener.js";
 import { messageNameOf, placeOf } from "../model/proto-json.js";
 import type { Resource } from "../model/snapshot.js";
 import { pickFields } from "../proto/pick-fields.js";
-import type { FieldChoice } from "../proto/read-message.js";
-import { decodeAddress } from "./decode-address.js";
+import { addressFields, addressName, decodeAddress, withName } from "./decode-address.js";
 import { decodeNetworkFilter } from "./decode-network-filter.js";
 import { asMessage, decodeAs, readJson } from "./decode-resource.js";
 import { SharedAnswers } from "./shared-answers.js";
 
 const listenerType = "envoy.config.listener.v3.Listener";
-
-const addressFields = {
-  socket_address: { address: null, port_value: null, ipv4_compat: null },
-  pipe: { path: null },
-  envoy_internal_address: { server_listener_name: null, endpoint_id: null },
-} as const satisfies FieldChoice;
-const addressText = { socket_address: { address: null } } as const satisfies FieldChoice;
 
 /** What tells which connections a listener's socket takes, without its name. A mesh has thousands of listeners that differ in their address alone. */
 interface ListenerHead extends Pick<Listener, "address" | "additionalAddresses" | "direction" | "bindToPort" | "useOriginalDst"> {
@@ -41,7 +33,7 @@ const heads = new SharedAnswers(
       bind_to_port: null,
       use_original_dst: null,
     },
-    { name: null, address: addressText, additional_addresses: { address: addressText } },
+    { name: null, address: addressName, additional_addresses: { address: addressName } },
   ),
   (json, resource): ListenerHead | null => {
     const message = asMessage(readJson(resource, json), listenerType);
@@ -87,8 +79,8 @@ class DecodedListener implements Listener {
     this.resource = resource;
     this.name = head.name === null ? resource.name : nameOf(head.name);
     this.at = resource.at;
-    this.address = head.address === null ? null : named(head.address, nameOf);
-    this.additionalAddresses = head.additionalAddresses.map((address) => named(address, nameOf));
+    this.address = head.address === null ? null : withName(head.address, nameOf);
+    this.additionalAddresses = head.additionalAddresses.map((address) => withName(address, nameOf));
     this.direction = head.direction;
     this.bindToPort = head.bindToPort;
     this.useOriginalDst = head.useOriginalDst;
@@ -112,12 +104,6 @@ class DecodedListener implements Listener {
     if (this.#defaultFilterChain === undefined) this.#defaultFilterChain = decodeDefaultFilterChain(this.message);
     return this.#defaultFilterChain;
   }
-}
-
-/** An address of a head that listeners share, as that of one of them. */
-function named(address: Address, nameOf: (text: string) => string): Address {
-  if (address.kind === "socket") return { ...address, ip: nameOf(address.ip) };
-  return address.kind === "internal" ? { ...address, name: nameOf(address.name) } : address;
 }
 
 /** The filter chains of a listener's message, the default one apart. */

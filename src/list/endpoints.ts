@@ -1,8 +1,12 @@
+import { addressName, withName } from "../decode/decode-address.js";
 import { clusterHead, decodeCluster } from "../decode/decode-cluster.js";
-import { decodeEndpoints, decodeLoadAssignment, endpointsWithoutMetadata } from "../decode/decode-endpoints.js";
+import { decodeLoadAssignment, endpointsWithoutMetadata } from "../decode/decode-endpoints.js";
+import { asMessage, readJson } from "../decode/decode-resource.js";
+import { SharedAnswers } from "../decode/shared-answers.js";
 import type { ClusterEndpoints, Endpoint } from "../model/endpoint.js";
 import { namesField, parseIstioClusterName } from "../model/istio-name.js";
 import type { Resource, Snapshot } from "../model/snapshot.js";
+import { pickFields } from "../proto/pick-fields.js";
 import { listedEndpointAddress, listedHost, listedPort } from "./listed-address.js";
 import { type Listing, makeListing } from "./listing.js";
 import { type ListedState, listState } from "./resource-state.js";
@@ -52,9 +56,33 @@ export function listEndpoints(snapshot: Snapshot, filters: EndpointFilters = {})
 
 const isSame = (wanted: string, value: string): boolean => wanted === value;
 
+type ShownEndpoints = Pick<ClusterEndpoints, "at"> & { readonly endpoints: readonly Omit<Endpoint, "metadata">[] };
+
+const assignmentType = "envoy.config.endpoint.v3.ClusterLoadAssignment";
+
+/** The endpoints of a service, but for its name and their addresses; `at` is relative to the resource. */
+const discovered = new SharedAnswers(
+  pickFields(assignmentType, endpointsWithoutMetadata, {
+    cluster_name: null,
+    endpoints: { lb_endpoints: { endpoint: { address: addressName } } },
+  }),
+  (json, resource) => {
+    const message = asMessage(readJson(resource, json), assignmentType);
+    if (message === undefined) return null;
+    const { clusterName, endpoints } = decodeLoadAssignment(message);
+    return { clusterName, endpoints: endpoints.map((endpoint) => ({ ...endpoint, at: endpoint.at.slice(resource.at.length) })) };
+  },
+);
+
 function listDiscoveredEndpoints(resource: Resource): ListedEndpoint[] {
-  const endpoints = decodeEndpoints(resource, endpointsWithoutMetadata);
-  return listEndpointsOf(resource, endpoints?.clusterName || resource.name, endpoints);
+  const { answer, nameOf } = discovered.of(resource);
+  if (answer === null) return listEndpointsOf(resource, resource.name, null);
+  const endpoints = answer.endpoints.map((endpoint) => ({
+    ...endpoint,
+    address: endpoint.address === null ? null : withName(endpoint.address, nameOf),
+    at: resource.at + endpoint.at,
+  }));
+  return listEndpointsOf(resource, nameOf(answer.clusterName) || resource.name, { at: resource.at, endpoints });
 }
 
 const ownFields = { ...clusterHead, load_assignment: endpointsWithoutMetadata };
@@ -68,7 +96,7 @@ function listOwnEndpoints(resource: Resource): ListedEndpoint[] {
 const noEndpoint = { endpoint: null, address: null, port: null, status: null, outlierCheck: null } as const;
 const noPlace = { locality: null, priority: null, weight: null, hostname: null } as const;
 
-function listEndpointsOf(resource: Resource, cluster: string, found: ClusterEndpoints | null): ListedEndpoint[] {
+function listEndpointsOf(resource: Resource, cluster: string, found: ShownEndpoints | null): ListedEndpoint[] {
   const state = listState(resource);
   if (found === null || found.endpoints.length === 0)
     return [{ ...noEndpoint, cluster, ...noPlace, ...state, at: found?.at ?? resource.at }];
