@@ -234,20 +234,21 @@ class Outliner {
     const wasBroken = this.#tokens.isBroken;
     const found = readRows(this.#source, start, shape);
     if (found === undefined) return this.#fail();
-    this.#tokens.goOn(found.table.end, this.#depth, wasBroken || found.isBroken);
+    const around = this.#depth;
+    this.#tokens.goOn(found.table.end, around, wasBroken || found.isBroken);
     return new RowsNode(
       key,
       start,
       found.table,
-      (node) => this.#later(node.end, new Opening({ elements: opening.elements ?? leaf }), start).children,
-      (from) => this.#later(found.table.end, opening.elements ?? leaf, from),
+      (node) => this.#later(node.end, new Opening({ elements: opening.elements ?? leaf }), start, around).children,
+      (from) => this.#later(found.table.end, opening.elements ?? leaf, from, around + 1),
     );
   }
 
-  /** A value that has been passed over. */
-  #later(end: number, opening: Opening, start: number): JsonNode {
+  /** A value that has been passed over, as far as it would have been gone over; `around`: so many objects and arrays are around it. */
+  #later(end: number, opening: Opening, start: number, around = 0): JsonNode {
     try {
-      return outlineJson(sourceUpTo(this.#source, end), opening, start);
+      return outlineJson(sourceUpTo(this.#source, end), opening, start, Math.max(1, this.#levels - around));
     } catch (error) {
       if (error instanceof JsonSyntaxError) return this.#fail(); // By its place in the whole text.
       throw error;
