@@ -101,7 +101,12 @@ class TextDocument implements OpenDocument {
 
   edited(edits: readonly JsonEdit[]): Uint8Array {
     const { text, root } = this.outline;
-    return wellFormed(text, () => editJson(text.source, root.start, edits));
+    try {
+      return wellFormed(text, () => editJson(text.source, root.start, edits));
+    } catch (error) {
+      if (!(error instanceof RangeError && error.message.startsWith("Maximum call stack"))) throw error;
+      throw new UnreadableInputError(`cannot write ${text.shown} anew: what would change in it nests too deep`);
+    }
   }
 }
 

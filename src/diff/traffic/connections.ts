@@ -33,6 +33,7 @@ export interface TriedConnections {
 const mostConnections = 6_000;
 const unnamedIp = { 4: "192.0.2.10", 6: "2001:db8::10" } as const;
 const unnamedPort = 4711;
+const unnamedSource = "192.0.2.7";
 const identity = "spiffe://cluster.local/ns/default/sa/default";
 
 /**
@@ -221,24 +222,30 @@ function tlsBytes({ serverNames, protocols }: Literals): readonly Variation[] {
 }
 
 /** By a proxy in front that sends a PROXY header: the TCP peer is another than who is said to call. */
-const proxied = together(withSource("192.0.2.7"), withDirectSource("192.0.2.9"));
+const proxied = together(withSource(unnamedSource), withDirectSource("192.0.2.9"));
 
 /** Does a listener filter read a PROXY header? */
 export const readsProxyHeader = ({ listenerFilters }: Listener): boolean =>
   listenerFilters.some(({ name, type }) => name.endsWith("proxy_protocol") || type?.endsWith("ProxyProtocol") === true);
 
-/** None given, which is the proxy's own address outbound and not known inbound; one that nothing names; those that a chain names. */
+/** None given, which is the proxy's own address outbound and not known inbound; one that nothing names; those that a chain names, each with each port. */
 function sourcesOf({ sourceIps, directSourceIps, sourcePorts, sourceTypes }: Literals): readonly Variation[] {
   const local: readonly Variation[] = sourceTypes
     ? [withSource("127.0.0.1"), { words: "", apply: (request) => ({ ...request, source: { ip: request.destination.ip, port: 40_000 } }) }]
     : [];
   return [
-    { words: "", apply: (request) => (request.direction === "outbound" ? request : withSource("192.0.2.7").apply(request)) },
+    { words: "", apply: (request) => (request.direction === "outbound" ? request : withSource(unnamedSource).apply(request)) },
     // Where it comes from can be open only where that decides.
     ...(sourceTypes || sourceIps.length + directSourceIps.length + sourcePorts.length > 0 ? [withoutSource] : []),
     ...local,
-    ...sourceIps.map((ip) => withSource(ip)),
-    ...directSourceIps.map((ip) => together(withSource("192.0.2.7"), withDirectSource(ip))),
-    ...sourcePorts.map((port) => withSource("192.0.2.7", port)),
+    ...[undefined, ...sourcePorts].flatMap((port) =>
+      [undefined, ...directSourceIps].flatMap((directIp) =>
+        [unnamedSource, ...sourceIps].flatMap((ip) => {
+          if (port === undefined && directIp === undefined && ip === unnamedSource) return [];
+          const source = withSource(ip, port);
+          return [directIp === undefined ? source : together(source, withDirectSource(directIp))];
+        }),
+      ),
+    ),
   ];
 }

@@ -56,6 +56,11 @@ const found: readonly { readonly why: string; readonly dump: string; readonly se
   { why: "an authority in another case than its domain", dump: "09a-ingress-gateway/config_dump.json", seed: 7_700_253 },
   { why: "a policy and a fault together", dump: "fuzz/a19/config_dump.json.gz", seed: 700_217 },
   { why: "a few bytes that a listener filter waits to see more of", dump: "fuzz/c10/config_dump.json.gz", seed: 1_300_062 },
+  {
+    why: "a chain by a TCP peer and a source port together",
+    dump: "fuzz/v138-b04/config_dump.json.gz",
+    seed: 202_606_097,
+  },
 ];
 
 describe.skipIf(!existsSync(recorded))("found once", () => {
