@@ -158,6 +158,15 @@ function repeat(texts: Texts, count: number): Texts {
   return texts.map((text) => text.repeat(count));
 }
 
+/** Characters that a pattern's reversed classes leave out: a text of one is not what `[^,]*` takes. */
+export function charactersLeftOut(pattern: string): readonly string[] {
+  const classes = [...pattern.matchAll(/\[\^(\]?(?:\\.|[^\]\\])*)\]/g)].map(([, members = ""]) => members);
+  const characters = classes.flatMap((members) => [...members.matchAll(/\\?(.)/gu)].map(([, character = ""]) => character));
+  return [...new Set(characters)].slice(0, mostLeftOut);
+}
+
+const mostLeftOut = 8;
+
 /** What every text that the pattern takes begins with: the literal before the first part that leaves a choice. */
 export function literalHead(pattern: string): string {
   if (pattern.startsWith("(?") || hasChoice(pattern)) return "";

@@ -1,6 +1,6 @@
 import { lowerAscii } from "../match/ascii-case.js";
 import type { StringMatcher } from "../match/string.js";
-import { sampleRegex } from "./regex-samples.js";
+import { charactersLeftOut, sampleRegex } from "./regex-samples.js";
 
 /** A text that none of the literals holds: what stands for "any other". */
 export function freshText(literals: readonly string[]): string {
@@ -26,7 +26,7 @@ export const isSampled = (matcher: StringMatcher): boolean => literalOf(matcher)
 
 /**
  * Texts that tell string matchers apart: each literal alone, with something before, behind and around it, prefixes with suffixes, samples
- * of regexes, and a text that none names. The plainest come first.
+ * of regexes and what they leave out, and a text that none names. The plainest come first.
  */
 export function textCandidates(matchers: readonly StringMatcher[]): readonly string[] {
   const literals = matchers.flatMap((matcher) => literalOf(matcher) ?? []);
@@ -34,8 +34,10 @@ export function textCandidates(matchers: readonly StringMatcher[]): readonly str
   const folded = matchers.some(({ ignore_case }) => ignore_case === true);
   const texts = new Set<string>();
   for (const literal of literals) texts.add(literal);
-  for (const { safe_regex } of matchers) for (const text of sampleRegex(safe_regex?.regex ?? "")) texts.add(text);
+  const patterns = matchers.flatMap(({ safe_regex }) => safe_regex?.regex ?? []);
+  for (const pattern of patterns) for (const text of sampleRegex(pattern)) texts.add(text);
   texts.add(fresh);
+  for (const pattern of patterns) for (const character of charactersLeftOut(pattern)) texts.add(character);
   for (const matcher of matchers) {
     const literal = literalOf(matcher);
     if (literal === undefined) continue;

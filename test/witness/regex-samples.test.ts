@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compileSafeRegex } from "../../src/match/safe-regex.js";
-import { literalHead, sampleRegex } from "../../src/witness/regex-samples.js";
+import { charactersLeftOut, literalHead, sampleRegex } from "../../src/witness/regex-samples.js";
 
 describe("sampleRegex", () => {
   it.each([
@@ -65,4 +65,14 @@ describe("literalHead", () => {
   ])("$pattern begins with “$head”", ({ pattern, head }) => {
     expect(literalHead(pattern)).toBe(head);
   });
+});
+
+describe("charactersLeftOut", () => {
+  it.each([
+    { pattern: "[^,]*", want: [","] },
+    { pattern: "a[^/?]+b[^\\]]", want: ["/", "?", "]"] },
+    { pattern: "[,]*", want: [] },
+    { pattern: "\\[^,", want: [] },
+    { pattern: "[^", want: [] },
+  ])("of $pattern", ({ pattern, want }) => expect(charactersLeftOut(pattern)).toEqual(want));
 });
