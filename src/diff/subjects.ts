@@ -1,3 +1,4 @@
+import { messageNameIn } from "../model/proto-json.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
 
@@ -63,4 +64,4 @@ export function findSubjects(wanted: string, resourceType: string, json: JsonObj
   return found;
 }
 
-const nameIn = (url: Json | undefined): string | undefined => (typeof url === "string" ? url.slice(url.lastIndexOf("/") + 1) : undefined);
+const nameIn = (url: Json | undefined): string | undefined => (typeof url === "string" ? messageNameIn(url) : undefined);

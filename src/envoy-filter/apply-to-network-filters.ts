@@ -1,7 +1,7 @@
+import { packedType } from "../model/proto-json.js";
 import { applyToHttpFilters } from "./apply-to-http-filters.js";
 import { filterMismatch, namedFilter } from "./match-filter.js";
 import { merged, mergeFilter } from "./merge-into-piece.js";
-import { packedType } from "./merge-messages.js";
 import { messageIn, nameOf } from "./message-fields.js";
 import type { Mismatch } from "./mismatch.js";
 import { operateOnList } from "./operate-on-list.js";

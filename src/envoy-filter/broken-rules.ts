@@ -1,11 +1,11 @@
 import { compileSafeRegex } from "../match/safe-regex.js";
+import { packedType } from "../model/proto-json.js";
 import { describeEnum, describeMessage, type FieldDescription, type FieldKind, type ValueRules } from "../proto/describe-type.js";
 import { wrappedBy } from "../proto/wrapped-by.js";
 import { isDeepEqual } from "../util/deep-equal.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
 import { countOf } from "../util/text.js";
-import { packedType } from "./merge-messages.js";
 
 /** A rule of Envoy's definitions that a message breaks, so that Envoy refuses it. */
 export interface BrokenRule {

@@ -1,3 +1,4 @@
+import { packedType } from "../model/proto-json.js";
 import { isDefault } from "../proto/canonical-scalar.js";
 import { describeMessage, type FieldDescription } from "../proto/describe-type.js";
 import { hasOwnForm } from "../proto/read-message.js";
@@ -123,10 +124,4 @@ export function mergePacked(target: JsonObject, patch: JsonObject): PackedMerge 
   if (!hasOwnForm(type)) return { merged: mergeMessages(type, target, patch, "append") };
   const value = patch.value === undefined ? target.value : mergeSingle(type, target.value, patch.value, "append");
   return { merged: value === undefined || value === target.value ? target : { ...target, value } };
-}
-
-/** The full name of the type that an Any holds; "" where it holds none. */
-export function packedType(any: JsonObject): string {
-  const url = any["@type"];
-  return typeof url === "string" ? url.slice(url.lastIndexOf("/") + 1) : "";
 }

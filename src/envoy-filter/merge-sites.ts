@@ -1,7 +1,7 @@
+import { packedType } from "../model/proto-json.js";
 import { describeMessage } from "../proto/describe-type.js";
 import { hasOwnForm } from "../proto/read-message.js";
 import { isJsonObject, type JsonObject } from "../util/json.js";
-import { packedType } from "./merge-messages.js";
 import { chainSocketFor, clusterSocketFor } from "./merge-transport-socket.js";
 import { messageIn } from "./message-fields.js";
 import { patchedTypes } from "./patched-types.js";

@@ -1,8 +1,8 @@
+import { packedType } from "../model/proto-json.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
 import { brokenRules } from "./broken-rules.js";
 import type { JournalledChange } from "./journal.js";
-import { packedType } from "./merge-messages.js";
 import { messageIn, nameOf, textsIn } from "./message-fields.js";
 import type { Suspicion } from "./patch-account.js";
 import { managerType, patchedTypes } from "./patched-types.js";

@@ -1,3 +1,4 @@
+import { messageNameIn } from "../model/proto-json.js";
 import { describeMessage, type FieldDescription, type FieldKind } from "../proto/describe-type.js";
 import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 
@@ -26,7 +27,7 @@ export function typeOfValue(declared: Declared, value: Json): ValueType {
 
 function typeOfMessage(declared: string, value: JsonObject): ValueType {
   const url = Object.hasOwn(value, "@type") ? value["@type"] : undefined;
-  const name = typeof url === "string" ? url.slice(url.lastIndexOf("/") + 1) : declared;
+  const name = typeof url === "string" ? messageNameIn(url) : declared;
   if (plainJson.includes(name)) return structured;
   return describeMessage(name) === undefined ? opaque : { kind: "message", type: name };
 }
@@ -44,7 +45,7 @@ export function typesIn(type: ValueType, value: Json): readonly string[] {
     const inner = value[key] ?? null;
     if (field?.kind !== "message" || field.type !== "google.protobuf.Any" || field.mapKey !== null || !isJsonObject(inner)) return [];
     const url = inner["@type"];
-    return typeof url === "string" ? [url.slice(url.lastIndexOf("/") + 1)] : [];
+    return typeof url === "string" ? [messageNameIn(url)] : [];
   });
   return [type.type, ...held];
 }

@@ -1,4 +1,5 @@
 import type { MessageTypes } from "../generated/messages.js";
+import { type JsonObject, member } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
 
 /** A google.protobuf.Duration as ProtoJSON writes it, without trailing zeros: `"0.25s"`. */
@@ -17,8 +18,17 @@ export type MessageName = keyof MessageTypes;
 
 const urlPrefix = "type.googleapis.com/";
 
-/** The full message name in a type URL; "" for an Any that is empty, which has none. */
-export const messageNameOf = ({ "@type": url = "" }: Any): string => url.slice(url.lastIndexOf("/") + 1);
+/** The full message name in a type URL, or a bare one. */
+export const messageNameIn = (url: string): string => url.slice(url.lastIndexOf("/") + 1);
+
+/** The full name of the message that an Any holds; "" for an Any that is empty, which has none. */
+export const messageNameOf = ({ "@type": url = "" }: Any): string => messageNameIn(url);
+
+/** The full name of the message that an object holds by its "@type"; "" where that is no text. */
+export function packedType(json: JsonObject): string {
+  const url = member(json, "@type");
+  return typeof url === "string" ? messageNameIn(url) : "";
+}
 
 /** The type URL of a full message name. */
 export const typeUrlOf = (name: string): string => urlPrefix + name;

@@ -1,3 +1,4 @@
+import { messageNameIn } from "../model/proto-json.js";
 import { type JsonPick, PickMembers, pickAll, pickAside } from "../util/json-pick.js";
 import { describeMessage, type FieldDescription } from "./describe-type.js";
 import { type FieldChoice, hasOwnForm } from "./read-message.js";
@@ -9,7 +10,7 @@ import { type FieldChoice, hasOwnForm } from "./read-message.js";
  * @param aside of those fields the strings that are set aside (see `pickAside`)
  */
 export function pickFields(type: string, choice: FieldChoice, aside: FieldChoice = {}): JsonPick {
-  return new PickMembers({ ofType: (url) => (url.slice(url.lastIndexOf("/") + 1) === type ? fieldsOf(type, choice, aside) : pickAll) });
+  return pickTyped(type, () => fieldsOf(type, choice, aside));
 }
 
 function fieldsOf(type: string, choice: FieldChoice, aside: FieldChoice): JsonPick {
@@ -29,6 +30,10 @@ function pickFrom(field: FieldDescription, inner: FieldChoice | null, aside: Fie
   const fields = fieldsOf(field.type, inner, aside);
   return field.mapKey === null ? fields : new PickMembers({ every: fields });
 }
+
+/** What is taken of a resource whose "@type" is what it should be; all of any other. */
+export const pickTyped = (type: string, pick: () => JsonPick): JsonPick =>
+  new PickMembers({ ofType: (url) => (messageNameIn(url) === type ? pick() : pickAll) });
 
 /** A field's members in the file. */
 export const inBothSpellings = ({ name, jsonName }: FieldDescription, pick: JsonPick): readonly (readonly [string, JsonPick])[] => [

@@ -1,5 +1,5 @@
 import type { DecodeProblem } from "../model/problem.js";
-import { recordPlace, recordPointer, recordSpellings, typeUrlOf } from "../model/proto-json.js";
+import { messageNameIn, recordPlace, recordPointer, recordSpellings, typeUrlOf } from "../model/proto-json.js";
 import { isJsonObject, type Json, type JsonObject, setMember } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
 import {
@@ -294,13 +294,13 @@ class MessageReader {
   any(json: JsonObject, depth: number): JsonObject | undefined {
     const url = json["@type"];
     if (typeof url !== "string") return Object.keys(json).length === 0 ? {} : this.#invalid('an object with an "@type"', json);
-    const written = nameIn(url);
+    const written = messageNameIn(url);
     if (typedStructs.includes(written) && !this.#keepsTypedStructs) return this.#typedStruct(json, depth);
     return this.#packed(url, json, depth);
   }
 
   #packed(url: string, json: JsonObject, depth: number): JsonObject | undefined {
-    const written = nameIn(url);
+    const written = messageNameIn(url);
     const name = describeMessage(written) === undefined ? (successorOf(written) ?? written) : written;
     if (describeMessage(name) === undefined && !hasOwnForm(name)) {
       this.#note({ code: "unknown-type", type: written });
@@ -328,9 +328,12 @@ class MessageReader {
   #typedStruct(json: JsonObject, depth: number): JsonObject | undefined {
     const innerUrl = json.type_url ?? json.typeUrl;
     const inner = json.value ?? {};
-    const known = typeof innerUrl === "string" && isJsonObject(inner) && describeMessage(successorOf(nameIn(innerUrl)) ?? nameIn(innerUrl));
+    const known =
+      typeof innerUrl === "string" &&
+      isJsonObject(inner) &&
+      describeMessage(successorOf(messageNameIn(innerUrl)) ?? messageNameIn(innerUrl));
     if (!known || typeof innerUrl !== "string" || !isJsonObject(inner)) {
-      if (typeof innerUrl === "string") this.#note({ code: "unknown-type", type: nameIn(innerUrl) });
+      if (typeof innerUrl === "string") this.#note({ code: "unknown-type", type: messageNameIn(innerUrl) });
       return this.#packed(String(json["@type"]), json, depth);
     }
     const { value: _, ...wrapper } = json;
@@ -348,5 +351,4 @@ class MessageReader {
   }
 }
 
-const nameIn = (url: string): string => url.slice(url.lastIndexOf("/") + 1);
 const isNullable = (field: FieldDescription): boolean => field.kind === "message" && field.type === "google.protobuf.Value";

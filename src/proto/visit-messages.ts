@@ -1,4 +1,4 @@
-import { placeOf } from "../model/proto-json.js";
+import { packedType, placeOf } from "../model/proto-json.js";
 import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
 import { pointTo } from "../util/json-pointer.js";
 import { describeMessage, type MessageDescription } from "./describe-type.js";
@@ -55,8 +55,7 @@ function visitItem(type: string, json: Json | undefined, at: string, visit: Visi
 }
 
 function visitAny(json: JsonObject, at: string, visit: Visit, depth: number): void {
-  const url = json["@type"];
-  const type = typeof url === "string" ? url.slice(url.lastIndexOf("/") + 1) : "";
+  const type = packedType(json);
   if (!hasOwnForm(type) && !typedStructs.includes(type) && describeMessage(type) !== undefined) {
     visitMessage(type, json, at, visit, depth + 1);
     return;

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject, member } from "../util/json.js";
+import { packedType } from "../model/proto-json.js";
+import { isJsonObject, type Json, type JsonObject } from "../util/json.js";
 import { describeMessage } from "./describe-type.js";
 
 /** A message within a decoded one, with its full type name. */
@@ -13,7 +14,7 @@ export interface TypedMessage {
  *
  * @param type the message's type; when absent, its "@type" tells
  */
-export function* messagesIn(root: JsonObject, type = typeIn(root)): Generator<TypedMessage> {
+export function* messagesIn(root: JsonObject, type = packedType(root)): Generator<TypedMessage> {
   const waiting: TypedMessage[] = [{ type, message: root }];
   for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
     yield current;
@@ -31,15 +32,10 @@ function addChildren({ type, message }: TypedMessage, waiting: TypedMessage[]): 
     if (field?.kind !== "message") continue;
     const value = message[key] as Json;
     const add = (item: Json): void => {
-      if (isJsonObject(item)) waiting.push({ type: field.type === "google.protobuf.Any" ? typeIn(item) : field.type, message: item });
+      if (isJsonObject(item)) waiting.push({ type: field.type === "google.protobuf.Any" ? packedType(item) : field.type, message: item });
     };
     if (field.mapKey !== null && isJsonObject(value)) Object.values(value).forEach(add);
     else if (Array.isArray(value)) value.forEach(add);
     else add(value);
   }
-}
-
-function typeIn(message: JsonObject): string {
-  const url = member(message, "@type");
-  return typeof url === "string" ? url.slice(url.lastIndexOf("/") + 1) : "";
 }

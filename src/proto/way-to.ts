@@ -1,6 +1,7 @@
+import { messageNameIn } from "../model/proto-json.js";
 import { type JsonPick, PickMembers, pickAll, pickAside } from "../util/json-pick.js";
 import { describeMessage, type MessageDescription } from "./describe-type.js";
-import { inBothSpellings } from "./pick-fields.js";
+import { inBothSpellings, pickTyped } from "./pick-fields.js";
 import { hasOwnForm, typedStructs } from "./read-message.js";
 
 const anyType = "google.protobuf.Any";
@@ -17,7 +18,7 @@ export class WayTo {
   readonly #passedOver: ReadonlySet<string>;
   readonly #leading = new Map<string, boolean>();
   readonly #picks = new Map<string, JsonPick>();
-  readonly #ofAny: JsonPick = new PickMembers({ ofType: (url) => this.pick(url.slice(url.lastIndexOf("/") + 1)) });
+  readonly #ofAny: JsonPick = new PickMembers({ ofType: (url) => this.pick(messageNameIn(url)) });
 
   /** @param passedOver types that are not looked into */
   constructor(fieldsOf: (description: MessageDescription) => FieldsOfInterest | undefined, passedOver: ReadonlySet<string> = new Set()) {
@@ -27,7 +28,7 @@ export class WayTo {
 
   /** What of a resource's JSON has to be parsed to come there. */
   pickFrom(type: string): JsonPick {
-    return new PickMembers({ ofType: (url) => (url.endsWith(`/${type}`) ? this.pick(type) : pickAll) });
+    return pickTyped(type, () => this.pick(type));
   }
 
   /** What of a message has to be parsed. All of a TypedStruct, and of a type that this build does not know. */

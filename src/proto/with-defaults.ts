@@ -1,3 +1,4 @@
+import { messageNameIn } from "../model/proto-json.js";
 import { isJsonObject, type Json, type JsonObject, setMember } from "../util/json.js";
 import { describeEnum, describeMessage, type FieldDescription, type FieldKind } from "./describe-type.js";
 
@@ -15,7 +16,7 @@ export function withDefaults(message: JsonObject): JsonObject {
 /** The reader goes 100 levels deep and leaves what lies deeper as it is, so recursion ends there. */
 function fillAny(any: JsonObject): Json {
   const url = any["@type"];
-  return typeof url === "string" ? fill(url.slice(url.lastIndexOf("/") + 1), any) : any;
+  return typeof url === "string" ? fill(messageNameIn(url), any) : any;
 }
 
 function fill(type: string, value: Json): Json {

@@ -1,3 +1,4 @@
+import { messageNameIn } from "../model/proto-json.js";
 import type { SectionName } from "../model/snapshot.js";
 import { describeMessage, successorOf } from "../proto/describe-type.js";
 import type { JsonNode } from "../util/json-outline.js";
@@ -32,7 +33,7 @@ export function kindOfResources(text: DumpText, objects: readonly JsonNode[]): B
     first.children.find(({ key }) => key === "@type"),
   );
   if (type !== null) {
-    const name = type.slice(type.lastIndexOf("/") + 1);
+    const name = messageNameIn(type);
     return kinds.find((kind) => messages[kind] === (successorOf(name) ?? name));
   }
   const counts = countKeys(objects);

@@ -1,3 +1,4 @@
+import { messageNameIn } from "../model/proto-json.js";
 import { decodeUtf8, quoteText } from "../util/utf8.js";
 
 const takeAgain = "take the dump with /config_dump?include_eds on the proxy's admin port";
@@ -34,7 +35,7 @@ const envoyFailure: Recogniser = (text) => {
   const reason =
     type === undefined
       ? `it cannot print its config (${quoteText(text.split(/[\r\n]/, 1)[0] ?? "", 200)})`
-      : `it could not find the type ${type.slice(type.lastIndexOf("/") + 1)}, which something in its config has`;
+      : `it could not find the type ${messageNameIn(type)}, which something in its config has`;
   return `Envoy answered with an error in place of its config: ${reason}; its log names the refused resource: repair that, then take the dump again`;
 };
 

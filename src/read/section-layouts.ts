@@ -1,3 +1,4 @@
+import { messageNameIn } from "../model/proto-json.js";
 import { type ResourceKind, type ResourceState, type SectionName, sectionNames } from "../model/snapshot.js";
 
 /** A field by its two spellings: Envoy prints the proto name, istiod and istioctl the JSON name. */
@@ -177,15 +178,13 @@ const olderPackage = "envoy.admin.v2alpha.";
 const packages = ["envoy.admin.v3.", olderPackage];
 const layoutsByType = new Map(sectionLayouts.flatMap((layout) => packages.map((prefix) => [prefix + layout.message, layout] as const)));
 
-const messageOf = (type: string): string => type.slice(type.lastIndexOf("/") + 1);
-
 /** The layout of a section by its type URL (or bare message name). */
 export function layoutOfType(type: string): SectionLayout | undefined {
-  return layoutsByType.get(messageOf(type));
+  return layoutsByType.get(messageNameIn(type));
 }
 
 /** Is this the type of a section in API v2? */
-export const isOlderType = (type: string): boolean => messageOf(type).startsWith(olderPackage);
+export const isOlderType = (type: string): boolean => messageNameIn(type).startsWith(olderPackage);
 
 /** An entry of a section's list: `envoy.admin.v3.ListenersConfigDump.DynamicListener`. */
 export interface EntryLayout {
@@ -196,7 +195,7 @@ export interface EntryLayout {
 
 /** The layout of an entry that stands without its section, by its type URL. */
 export function layoutOfEntry(type: string): EntryLayout | undefined {
-  const message = messageOf(type);
+  const message = messageNameIn(type);
   const dot = message.lastIndexOf(".");
   const layout = layoutsByType.get(message.slice(0, dot));
   const field = layout?.fields.find(({ entry }) => entry === message.slice(dot + 1));

@@ -1,3 +1,4 @@
+import { messageNameIn } from "../model/proto-json.js";
 import { describeMessage, type FieldDescription, type FieldKind, type MessageDescription, successorOf } from "../proto/describe-type.js";
 import { matchesHosts, type Naming, namingOf, namingUnder } from "./name-fields.js";
 import type { ObjectFacts } from "./object-facts.js";
@@ -271,11 +272,9 @@ class AnyReading extends Reading {
   }
 }
 
-const nameIn = (url: string): string => url.slice(url.lastIndexOf("/") + 1);
-
 /** What an Any of a type holds beside its "@type". */
 function packed(readings: Readings, url: string, situation: Situation): Reading {
-  const type = nameIn(url);
+  const type = messageNameIn(url);
   if (typedStructs.has(type)) return new TypedStructReading(readings, situation);
   if (type.startsWith("google.protobuf.")) return new WrappedReading(readings, readings.message(type, situation));
   return readings.message(type, situation);
