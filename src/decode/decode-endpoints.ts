@@ -16,13 +16,9 @@ export const endpointsWithoutMetadata = {
   },
 } as const satisfies FieldChoice;
 
-/**
- * An endpoints resource as a typed model; null where the file holds another type in its place.
- *
- * @param chosen the fields of its message that are read; all where absent
- */
-export function decodeEndpoints(resource: Resource, chosen?: FieldChoice): ClusterEndpoints | null {
-  const message = decodeAs(resource, "envoy.config.endpoint.v3.ClusterLoadAssignment", chosen);
+/** An endpoints resource as a typed model; null where the file holds another type in its place. */
+export function decodeEndpoints(resource: Resource): ClusterEndpoints | null {
+  const message = decodeAs(resource, "envoy.config.endpoint.v3.ClusterLoadAssignment");
   return message === null ? null : decodeLoadAssignment(message);
 }
 

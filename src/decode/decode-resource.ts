@@ -51,7 +51,7 @@ function pickOf(kind: Resource["kind"], chosen: FieldChoice): JsonPick {
 }
 
 /** Some fields of a resource as canonical ProtoJSON; nothing of it is kept. `chosen` goes with one kind of resources. */
-export function readFields(resource: Resource, chosen: FieldChoice): JsonObject {
+function readFields(resource: Resource, chosen: FieldChoice): JsonObject {
   const known = read.get(resource)?.value;
   if (known !== undefined) return known;
   const json = jsonPicked(resource, resource.picked(pickOf(resource.kind, chosen))?.text ?? null);

@@ -3,6 +3,7 @@ import { type ByteSource, chunksOf, sourceOf } from "../util/byte-source.js";
 import { editJson, type JsonEdit } from "../util/edit-json.js";
 import type { Json } from "../util/json.js";
 import { JsonSyntaxError } from "../util/json-error.js";
+import { isBlank } from "../util/json-marks.js";
 import { decodeUtf8, quoteText } from "../util/utf8.js";
 import { type DumpText, parseWithin, wellFormed } from "./dump-text.js";
 import { describeNotJson } from "./not-json.js";
@@ -72,7 +73,7 @@ function outlineText(text: DumpText, at: string): DumpOutline {
 function firstFilled(source: ByteSource, start: number): number {
   let position = start;
   for (const chunk of chunksOf(source, start)) {
-    const filled = chunk.findIndex((byte) => ![0x20, 0x09, 0x0a, 0x0d].includes(byte));
+    const filled = chunk.findIndex((byte) => !isBlank(byte));
     if (filled >= 0) return position + filled;
     position += chunk.length;
   }

@@ -1,4 +1,5 @@
 import type { ByteSource } from "../util/byte-source.js";
+import { isBlank } from "../util/json-marks.js";
 import type { JsonNode } from "../util/json-outline.js";
 import { jsonKind, leaf, Opening, outlineJson } from "../util/json-outline.js";
 import { countOf } from "../util/text.js";
@@ -74,5 +75,3 @@ function firstElement(source: ByteSource, { start }: JsonNode): JsonNode | undef
   while (isBlank(source.read(position, position + 1)[0])) position++;
   return source.read(position, position + 1)[0] === 0x5d ? undefined : outlineJson(source, shallow, position);
 }
-
-const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

@@ -1,5 +1,6 @@
 import { messageNameIn } from "../model/proto-json.js";
 import { describeMessage, type FieldDescription, type FieldKind, type MessageDescription, successorOf } from "../proto/describe-type.js";
+import { typedStructs } from "../proto/read-message.js";
 import { matchesHosts, type Naming, namingOf, namingUnder } from "./name-fields.js";
 import type { ObjectFacts } from "./object-facts.js";
 import type { Trust } from "./randomness.js";
@@ -39,7 +40,6 @@ const ordinary: Situation = { hides: null, header: null, naming: "text" };
 const plainText: Meaning = { secret: "none", kind: "credential-field", form: "plain", naming: "text", trust: "known" };
 
 const structs: ReadonlySet<string> = new Set(["google.protobuf.Struct", "google.protobuf.Value", "google.protobuf.ListValue"]);
-const typedStructs: ReadonlySet<string> = new Set(["udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct"]);
 const texts: ReadonlyMap<string, "plain" | "bytes"> = new Map([
   ["google.protobuf.StringValue", "plain"],
   ["google.protobuf.BytesValue", "bytes"],
@@ -275,7 +275,7 @@ class AnyReading extends Reading {
 /** What an Any of a type holds beside its "@type". */
 function packed(readings: Readings, url: string, situation: Situation): Reading {
   const type = messageNameIn(url);
-  if (typedStructs.has(type)) return new TypedStructReading(readings, situation);
+  if (typedStructs.includes(type)) return new TypedStructReading(readings, situation);
   if (type.startsWith("google.protobuf.")) return new WrappedReading(readings, readings.message(type, situation));
   return readings.message(type, situation);
 }

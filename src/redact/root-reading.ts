@@ -1,6 +1,7 @@
 import { describeMessage } from "../proto/describe-type.js";
 import { sourceOf, sourceUpTo } from "../util/byte-source.js";
 import { endOfJson } from "../util/json-error.js";
+import { isBlank } from "../util/json-marks.js";
 import { leaf, Opening, outlineJson } from "../util/json-outline.js";
 import type { Reading } from "./reading.js";
 import type { Readings } from "./readings.js";
@@ -35,8 +36,6 @@ export function documentAt(bytes: Uint8Array, offset: number): JsonDocument {
   const members = bytes[node.start] === 0x5b ? (first?.children ?? []) : node.children;
   return { start: node.start, end, keys: members.map(({ key }) => key) };
 }
-
-const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /** What stands in files by itself, without a "@type" that says so: the most telling first. */
 const roots: readonly string[] = [

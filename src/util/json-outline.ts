@@ -1,9 +1,10 @@
 import { type ByteSource, sourceUpTo } from "./byte-source.js";
 import { endOfJson, JsonSyntaxError, unescapeString } from "./json-error.js";
-import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from "./json-marks.js";
+import { backslash, closeBrace, closeBracket, colon, comma, endOfBlanks, isBlank, openBrace, openBracket, quote } from "./json-marks.js";
 import { type RowShape, type RowTable, readRows } from "./json-rows.js";
 import { longestKey } from "./json-scanner.js";
 import { JsonTokens, noToken } from "./json-tokens.js";
+import { standsAt } from "./stands-at.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /** Where a JSON value stands: its bytes are [start, end). */
@@ -297,7 +298,7 @@ class Outliner {
 
   /** The key that ends at `end` of these bytes, where an opening names it. */
   #keyIn({ keys, keysOfLength }: Opening, bytes: Uint8Array, end: number): KnownKey | undefined {
-    for (const known of keysOfLength[end] ?? []) if (isSame(known.bytes, bytes, end)) return known;
+    for (const known of keysOfLength[end] ?? []) if (standsAt(known.bytes, bytes, 0)) return known;
     const text = bytes.subarray(0, end);
     if (!text.includes(backslash)) return undefined;
     const key = this.#keyText(text);
@@ -443,14 +444,7 @@ function endOfString(bytes: Uint8Array, start: number): number | undefined {
   return undefined;
 }
 
-function endOfBlanks(bytes: Uint8Array, start: number): number {
-  let position = start;
-  while (position < bytes.length && isBlank(bytes[position] ?? 0)) position++;
-  return position;
-}
-
 const blanksStep = 4096;
-const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /** The texts of keys by their bytes: the same few keys come a hundred thousand times. */
 class KeyTexts {
@@ -461,7 +455,7 @@ class KeyTexts {
     let hash = bytes.length;
     for (let index = 1; index < bytes.length; index++) hash = (hash * 31 + (bytes[index] ?? 0)) | 0;
     const known = this.#known.get(hash);
-    if (known !== undefined && known.bytes.length === bytes.length && isSame(known.bytes, bytes, bytes.length)) return known.text;
+    if (known !== undefined && known.bytes.length === bytes.length && standsAt(known.bytes, bytes, 0)) return known.text;
     const text = unescapeString(bytes);
     if (this.#known.size < mostKeyTexts) this.#known.set(hash, { bytes: bytes.slice(), text });
     return text;
@@ -473,12 +467,6 @@ const keyTexts = new KeyTexts();
 
 /** Sections have a few dozen keys. A hostile file has any number of them. */
 const mostKeyTexts = 1000;
-
-/** Are the first `length` bytes of both the same? */
-function isSame(one: Uint8Array, other: Uint8Array, length: number): boolean {
-  for (let index = length - 1; index >= 0; index--) if (one[index] !== other[index]) return false;
-  return true;
-}
 
 function lastOfEachKey(members: readonly JsonNode[]): readonly JsonNode[] {
   if (!repeatsKey(members)) return members.length > 1 ? members.slice() : members; // A copy has no room for more of them.

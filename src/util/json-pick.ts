@@ -2,6 +2,7 @@ import type { ByteSource } from "./byte-source.js";
 import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from "./json-marks.js";
 import type { RowTable } from "./json-rows.js";
 import { jsonScanner } from "./json-scanner.js";
+import { tokenBehind } from "./token-behind.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /** How much of a JSON value is taken. Arrays are taken whole, so that their indices stay: of their elements as much as of the value. */
@@ -105,6 +106,7 @@ function byLength(
   return sorted;
 }
 
+/** As `standsAt`, of texts that are known to begin and end alike, as keys do with their quotes: a summary takes a twentieth less by it. */
 function stands(bytes: Uint8Array, text: Uint8Array, at: number): boolean {
   for (let index = bytes.length - 2; index > 0; index--) if (text[at + index] !== bytes[index]) return false;
   return true;
@@ -281,7 +283,7 @@ class JsonPicker {
       }
       return byte === openBrace ? this.#object(token, pick, depth + 1) : this.#array(token, pick, depth + 1);
     }
-    const behind = this.#behind(token);
+    const behind = tokenBehind(this.#text, this.#offsets, this.#count, token);
     if (behind < 0) return -1;
     // A number or a word goes on up to the next token, blanks included.
     this.#take(at, byte === openBrace || byte === openBracket || byte === quote ? this.#end(behind - 1) : (this.#offsets[behind] ?? at));
@@ -327,7 +329,7 @@ class JsonPicker {
       }
       isFirst = false;
       const taken = typeof pick === "string" ? pickAll : pick.under(text, keyAt, keyEnd);
-      if (taken === undefined) token = this.#behind(token + 3);
+      if (taken === undefined) token = tokenBehind(text, offsets, this.#count, token + 3);
       else {
         if (!isEmpty) this.#put(comma);
         isEmpty = false;
@@ -360,27 +362,6 @@ class JsonPicker {
       this.#put(separator);
       if (separator === closeBracket) return token + 1;
     }
-  }
-
-  /** The token behind the value that begins at a token; -1 where it is none. */
-  #behind(token: number): number {
-    const text = this.#text;
-    const offsets = this.#offsets;
-    const count = this.#count;
-    const byte = text[offsets[token] ?? 0];
-    if (byte === quote) return token + 2;
-    if (byte === comma || byte === colon || byte === closeBrace || byte === closeBracket) return -1;
-    if (byte !== openBrace && byte !== openBracket) return token + 1;
-    let depth = 1;
-    for (let next = token + 1; next < count; next++) {
-      const mark = text[offsets[next] ?? 0];
-      if (mark === openBrace || mark === openBracket) depth++;
-      else if (mark === closeBrace || mark === closeBracket) {
-        depth--;
-        if (depth === 0) return next + 1;
-      }
-    }
-    return -1;
   }
 
   #put(byte: number): void {

@@ -1,7 +1,9 @@
 import type { ByteSource } from "./byte-source.js";
-import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from "./json-marks.js";
+import { backslash, closeBrace, closeBracket, colon, comma, endOfBlanks, openBrace, openBracket, quote } from "./json-marks.js";
 import { jsonScanner, longestKey } from "./json-scanner.js";
 import { JsonTokens, noToken } from "./json-tokens.js";
+import { standsAt } from "./stands-at.js";
+import { goesOn, noValue, tokenBehind } from "./token-behind.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /**
@@ -70,8 +72,7 @@ const longestText = 1000;
 
 /** What becomes of the object that begins at a token: it is a row, it has another shape, or it goes on behind the chunk. */
 type RowEnd = number;
-const irregular: RowEnd = -1;
-const goesOn: RowEnd = -2;
+const irregular: RowEnd = noValue;
 
 class RowReader {
   readonly #source: ByteSource;
@@ -141,8 +142,8 @@ class RowReader {
       let behind = byte === openBrace ? this.#row(base, token) : irregular;
       if (behind === irregular) {
         this.#rows.cut(kept);
-        behind = this.#skip(token);
-        if (behind === irregular) return { next, malformed: true };
+        behind = tokenBehind(chunk, offsets, count, token);
+        if (behind === noValue) return { next, malformed: true };
         if (behind !== goesOn) this.#rows.add(base + offset);
       }
       if (behind === goesOn || behind >= count) {
@@ -157,25 +158,6 @@ class RowReader {
       token = behind + 1;
     }
     return { next };
-  }
-
-  /** The token behind an element that begins at a token; `irregular` where none can begin there. */
-  #skip(first: number): RowEnd {
-    const { chunk, offsets } = this.#scanner;
-    const byte = chunk[offsets[first] ?? 0];
-    if (byte === quote) return first + 2;
-    if (byte === comma || byte === colon || byte === closeBrace) return irregular;
-    if (byte !== openBrace && byte !== openBracket) return first + 1;
-    let depth = 1;
-    for (let token = first + 1; token < this.#count; token++) {
-      const mark = chunk[offsets[token] ?? 0];
-      if (mark === openBrace || mark === openBracket) depth++;
-      else if (mark === closeBrace || mark === closeBracket) {
-        depth--;
-        if (depth === 0) return token + 1;
-      }
-    }
-    return goesOn;
   }
 
   /** Adds the row that begins at a token; answers the token behind it. */
@@ -240,14 +222,14 @@ class RowReader {
         return token + 1;
       }
       if (chunk[at] !== quote) return irregular;
-      if (startsWith(chunk, at, name)) {
-        const colonAt = behindBlanks(chunk, at + name.length);
+      if (standsAt(name, chunk, at)) {
+        const colonAt = endOfBlanks(chunk, at + name.length);
         if (chunk[colonAt] !== colon) continue; // A value of that text.
-        const textAt = behindBlanks(chunk, colonAt + 1);
+        const textAt = endOfBlanks(chunk, colonAt + 1);
         if (chunk[textAt] !== quote) return irregular;
         const textEnd = chunk.indexOf(quote, textAt + 1);
         if (!this.#rows.addText(texts.length, chunk, textAt + 1, textEnd)) return irregular;
-      } else if (startsWith(chunk, at, otherName) || hasEscape(chunk, at)) return irregular;
+      } else if (standsAt(otherName, chunk, at) || hasEscape(chunk, at)) return irregular;
     }
     return goesOn;
   }
@@ -266,22 +248,11 @@ function skipElement(tokens: JsonTokens): boolean {
 }
 
 const isKey = (chunk: Uint8Array, at: number, length: number, key: Uint8Array | undefined): boolean =>
-  key !== undefined && key.length === length && startsWith(chunk, at, key);
+  key !== undefined && key.length === length && standsAt(key, chunk, at);
 
 function indexOfKey(chunk: Uint8Array, at: number, length: number, keys: readonly Uint8Array[]): number {
   for (let index = 0; index < keys.length; index++) if (isKey(chunk, at, length, keys[index])) return index;
   return -1;
-}
-
-function startsWith(chunk: Uint8Array, at: number, key: Uint8Array): boolean {
-  for (let index = key.length - 1; index >= 0; index--) if (chunk[at + index] !== key[index]) return false;
-  return true;
-}
-
-function behindBlanks(chunk: Uint8Array, start: number): number {
-  let at = start;
-  while (chunk[at] === 0x20 || chunk[at] === 0x0a || chunk[at] === 0x0d || chunk[at] === 0x09) at++;
-  return at;
 }
 
 /** May the string that begins at a quote be a key that is looked for, spelt with escapes? */

@@ -1,5 +1,6 @@
 import type { ByteSource } from "./byte-source.js";
 import { type JsonScanner, jsonScanner } from "./json-scanner.js";
+import { standsAt } from "./stands-at.js";
 
 /** There is no token: the text has ended. */
 export const noToken = -1;
@@ -88,10 +89,8 @@ export class JsonTokens {
   /** Do these bytes stand in the text from `start` on, which is no later than the current token? */
   hasAt(bytes: Uint8Array, start: number): boolean {
     const from = start - this.#base;
-    if (from < 0 || from + bytes.length > this.#length) return isSame(bytes, this.#source.read(start, start + bytes.length));
-    const { chunk } = this.#scanner;
-    for (let index = 0; index < bytes.length; index++) if (chunk[from + index] !== bytes[index]) return false;
-    return true;
+    if (from < 0 || from + bytes.length > this.#length) return standsAt(bytes, this.#source.read(start, start + bytes.length), 0);
+    return standsAt(bytes, this.#scanner.chunk, from);
   }
 
   /** Is there a backslash in a range that ends no later than at the current token? */
@@ -131,10 +130,6 @@ export class JsonTokens {
     this.#next = 0;
     return true;
   }
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
 const isOpening = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
